@@ -1,0 +1,22 @@
+// JSON text byte for byte as Go's encoder writes it: <, >, & and the two line separators of JavaScript are
+// escaped, keys of maps are sorted by their bytes. Webhook bodies and the toJson of templates are made of it.
+import { compareUtf8 } from './order.ts';
+
+const ESCAPED = /[<>&\u2028\u2029]/g;
+
+/** A string, quoted. A lone surrogate, which UTF-8 cannot hold, reads as U+FFFD. */
+export function goJsonString(text: string): string {
+  return JSON.stringify(text.toWellFormed()).replace(
+    ESCAPED,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Finite numbers only: the others have no JSON. */
+export const goJsonNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
+/** The values are JSON text already. Of a repeated name the last value stays. */
+export function goJsonMap(members: Iterable<readonly [name: string, json: string]>): string {
+  const sorted = [...new Map(members)].sort(([a], [b]) => compareUtf8(a, b));
+  return `{${sorted.map(([name, json]) => `${goJsonString(name)}:${json}`).join(',')}}`;
+}
