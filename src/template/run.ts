@@ -1,0 +1,139 @@
+// One rendering in progress: what was written, the variables in scope, where execution stands (for the message
+// of an error), and the budget that ends a hostile template. Errors inside a rendering are exceptions because a
+// template may fail at any depth; `render` turns both kinds back into values and none gets out.
+import type { Instant } from '../model/time.ts';
+import { locate, nodeText, type Node } from './node.ts';
+import { quote } from './quote.ts';
+import type { Value } from './values.ts';
+
+export interface Budget {
+  /** Commands executed, plus the size of what functions work through. */
+  readonly steps: number;
+  /** Templates within templates. */
+  readonly depth: number;
+  /** Characters of the result, and of any one value. */
+  readonly output: number;
+  /** Asked now and then: the time is up. The core has no clock, so the caller brings one. */
+  readonly expired: (() => boolean) | null;
+}
+
+export const DEFAULT_BUDGET: Budget = { steps: 2_000_000, depth: 100, output: 4_194_304, expired: null };
+
+/** Functions only the caller can answer: routeLabels, query, externalURL, pathPrefix. */
+export type HostFunction = (...args: readonly string[]) => Value;
+export type HostFunctions = Readonly<Record<string, HostFunction>>;
+
+/** A function or method refuses: Go's second result. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+}
+
+/** The template cannot go on. The message is complete. */
+export class ExecError extends Error {
+  override readonly name = 'ExecError';
+}
+
+/** Nested control blocks, parentheses, templates and printed containers: bounds the stack. */
+const MAX_LEVELS = 600;
+/** Steps between two looks at the clock. */
+const CLOCK_EVERY = 1024;
+
+export class Run {
+  readonly now: Instant;
+  readonly host: HostFunctions;
+  out = '';
+  names: string[] = [];
+  values: Value[] = [];
+  node: Node | null = null;
+  templateName = '';
+  depth = 0;
+  readonly #budget: Budget;
+  #steps: number;
+  #clockAt: number;
+  #levels = 0;
+
+  constructor(now: Instant, host: HostFunctions, budget: Partial<Budget>) {
+    this.now = now;
+    this.host = host;
+    this.#budget = { ...DEFAULT_BUDGET, ...budget };
+    this.#steps = this.#budget.steps;
+    this.#clockAt = this.#steps - CLOCK_EVERY;
+  }
+
+  get maxDepth(): number {
+    return this.#budget.depth;
+  }
+
+  get maxText(): number {
+    return this.#budget.output;
+  }
+
+  /** Pays for work before it is done. */
+  spend(steps: number): void {
+    this.#steps -= steps;
+    if (this.#steps > this.#clockAt) return;
+    if (this.#steps < 0) throw this.error(`gave up after ${this.#budget.steps} steps`);
+    this.#clockAt = this.#steps - CLOCK_EVERY;
+    if (this.#budget.expired?.() === true) throw this.error('gave up: out of time');
+  }
+
+  write(text: string): void {
+    this.room(this.out.length + text.length);
+    this.out += text;
+  }
+
+  /** A text of this length is about to be made. */
+  room(length: number): void {
+    if (length > this.#budget.output) throw this.error(`gave up: more than ${this.#budget.output} characters`);
+  }
+
+  /** For a function that made a text of a size known only afterwards. */
+  made(text: string): string {
+    this.room(text.length);
+    this.spend(text.length >> 6);
+    return text;
+  }
+
+  enter(): void {
+    if (++this.#levels > MAX_LEVELS) throw this.error(`gave up: nested more than ${MAX_LEVELS} levels deep`);
+  }
+
+  leave(): void {
+    this.#levels--;
+  }
+
+  push(name: string, value: Value): void {
+    this.names.push(name);
+    this.values.push(value);
+  }
+
+  pop(mark: number): void {
+    this.names.length = mark;
+    this.values.length = mark;
+  }
+
+  variable(name: string): Value {
+    return this.values[this.#slot(name)];
+  }
+
+  assign(name: string, value: Value): void {
+    this.values[this.#slot(name)] = value;
+  }
+
+  /** Declared by the parser's rules, yet never reached: in an argument that `and` or `or` skipped. */
+  #slot(name: string): number {
+    const slot = this.names.lastIndexOf(name);
+    if (slot < 0) throw this.error(`undefined variable: ${name}`);
+    return slot;
+  }
+
+  error(message: string): ExecError {
+    const { node } = this;
+    if (node === null) return new ExecError(`template: ${this.templateName}: ${message}`);
+    const { line, column } = locate(node.source.text, node.pos);
+    const where = `${node.source.name}:${line}:${column}`;
+    return new ExecError(
+      `template: ${where}: executing ${quote(this.templateName)} at <${nodeText(node)}>: ${message}`,
+    );
+  }
+}

@@ -1,0 +1,179 @@
+// Templates of many files that call each other, and the inline texts of a config that use them. Parsing reports
+// every file's mistake with its position; compiling an inline text is cached; rendering never throws: it ends with
+// text or with Go's message.
+import type { Checked, Problem } from '../model/problem.ts';
+import type { Instant } from '../model/time.ts';
+import { wellFormed } from './bytes.ts';
+import { compileList, type Compiled, type Linker } from './execute.ts';
+import { functionTable, type FunctionTable } from './function-table.ts';
+import { ALERTMANAGER_FUNCTIONS } from './functions-alertmanager.ts';
+import { BUILTINS } from './functions-builtin.ts';
+import { PROMETHEUS_FUNCTIONS } from './functions-prometheus.ts';
+import { isEmptyList, type ListNode, type Source } from './node.ts';
+import { parse, type ParseFailure } from './parse.ts';
+import { asValue } from './plain-data.ts';
+import { ExecError, Run, type Budget, type HostFunctions } from './run.ts';
+import type { Value } from './values.ts';
+
+export interface TemplateSource {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Which functions there are: notification templates or rule templates. */
+export type Flavour = 'alertmanager' | 'prometheus';
+export type Mode = 'text' | 'html';
+
+export interface CompileOptions {
+  /** What errors call the text; '' when it has no name. */
+  readonly name?: string;
+  /** Variables declared before the text begins, `$labels` for one; `RenderEnv.variables` gives their values. */
+  readonly variables?: readonly string[];
+}
+
+export interface RenderEnv {
+  readonly now: Instant;
+  readonly budget?: Partial<Budget>;
+  readonly functions?: HostFunctions;
+  readonly variables?: readonly unknown[];
+}
+
+export type Rendered =
+  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: false;
+      /** `template: webhook:1:12: executing "x" at <.Foo>: …`, Go's words. */
+      readonly message: string;
+    };
+
+export interface Template {
+  render(data: unknown, env: RenderEnv): Rendered;
+}
+
+export class TemplateSet {
+  readonly #functions: FunctionTable;
+  readonly #defines: ReadonlyMap<string, ListNode>;
+  readonly #linked = new Map<string, Compiled>();
+  readonly #compiled = new Map<string, Checked<Template>>();
+
+  private constructor(functions: FunctionTable, defines: ReadonlyMap<string, ListNode>) {
+    this.#functions = functions;
+    this.#defines = defines;
+  }
+
+  /** In order: a later define of a name replaces an earlier one, unless it is empty. */
+  static parse(sources: readonly TemplateSource[], flavour: Flavour): Checked<TemplateSet> {
+    const functions = FUNCTIONS[flavour];
+    const problems: Problem[] = [];
+    const defines = new Map<string, ListNode>();
+    for (const { file, text } of sources) {
+      const source: Source = { name: file, text };
+      const parsed = parse(source, { hasFunction: (name) => functions.has(name) });
+      if (parsed.ok) addDefines(defines, parsed.defines, { name: file, body: parsed.body });
+      else problems.push(parseProblem(parsed, source));
+    }
+    if (problems.length > 0) return { ok: false, problems };
+    return { ok: true, value: new TemplateSet(functions, defines), warnings: [] };
+  }
+
+  /** The names that `{{ template "…" }}` may call. */
+  get names(): readonly string[] {
+    return [...this.#defines.keys()];
+  }
+
+  /** `html` escapes what is inserted by where it stands, as html/template does. */
+  compile(text: string, mode: Mode, options: CompileOptions = {}): Checked<Template> {
+    const { name = '', variables = [] } = options;
+    const key = [mode, name, variables.join(' '), text].join('\0');
+    const known = this.#compiled.get(key);
+    if (known !== undefined) return known;
+    const compiled = this.#compileText({ name, text }, mode, variables);
+    if (this.#compiled.size >= MOST_COMPILED) this.#compiled.clear();
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+
+  #compileText(source: Source, mode: Mode, variables: readonly string[]): Checked<Template> {
+    const functions = this.#functions;
+    const parsed = parse(source, { hasFunction: (name) => functions.has(name), variables });
+    if (!parsed.ok) return { ok: false, problems: [parseProblem(parsed, source)] };
+    const own = new Map<string, ListNode>();
+    addDefines(own, parsed.defines, { name: source.name, body: parsed.body });
+    const linked = own.size === 1 ? this.#linked : new Map<string, Compiled>();
+    const linker: Linker = {
+      functions,
+      template: (name) => {
+        const ready = linked.get(name);
+        if (ready !== undefined) return ready;
+        const list = own.get(name) ?? this.#defines.get(name);
+        if (list === undefined) return undefined;
+        const fresh = { name, body: compileList(list, linker) };
+        linked.set(name, fresh);
+        return fresh;
+      },
+    };
+    const body = { name: source.name, body: compileList(parsed.body, linker) };
+    return { ok: true, value: new CompiledTemplate(body, variables), warnings: [] };
+  }
+}
+
+const MOST_COMPILED = 2000;
+
+const FUNCTIONS: Readonly<Record<Flavour, FunctionTable>> = {
+  alertmanager: functionTable(BUILTINS, ALERTMANAGER_FUNCTIONS),
+  prometheus: functionTable(BUILTINS, PROMETHEUS_FUNCTIONS),
+};
+
+class CompiledTemplate implements Template {
+  readonly #compiled: Compiled;
+  readonly #variables: readonly string[];
+
+  constructor(compiled: Compiled, variables: readonly string[]) {
+    this.#compiled = compiled;
+    this.#variables = variables;
+  }
+
+  render(data: unknown, env: RenderEnv): Rendered {
+    const run = new Run(env.now, env.functions ?? NO_FUNCTIONS, env.budget ?? {});
+    const dot = asValue(data);
+    run.templateName = this.#compiled.name;
+    run.push('$', dot);
+    this.#variables.forEach((name, i) => run.push(name, asValue(env.variables?.[i])));
+    return finished(run, dot, this.#compiled);
+  }
+}
+
+const NO_FUNCTIONS: HostFunctions = {};
+
+function finished(run: Run, dot: Value, compiled: Compiled): Rendered {
+  try {
+    compiled.body(run, dot);
+    return { ok: true, text: wellFormed(run.out) };
+  } catch (error) {
+    if (error instanceof ExecError) return { ok: false, message: wellFormed(error.message) };
+    throw error;
+  }
+}
+
+function addDefines(
+  into: Map<string, ListNode>,
+  defines: ReadonlyMap<string, ListNode>,
+  file: { readonly name: string; readonly body: ListNode },
+): void {
+  for (const [name, list] of [...defines, [file.name, file.body] as const]) {
+    if (!into.has(name) || !isEmptyList(list)) into.set(name, list);
+  }
+}
+
+function parseProblem(failure: ParseFailure, source: Source): Problem {
+  const before = source.text.slice(0, failure.pos);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  const line = before.split('\n').length;
+  return {
+    severity: 'error',
+    code: 'template/syntax',
+    message: failure.message,
+    at: { file: source.name, line, column: failure.pos - lineStart + 1, length: failure.length },
+    excerpt: source.text.split('\n')[line - 1] ?? '',
+  };
+}
