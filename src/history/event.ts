@@ -1,0 +1,10 @@
+// Everything that happened and is worth asking about later. Delivery attempts are rows of their own
+// (ports/store.ts, Delivery); this is the rest.
+import type { Instant } from '../model/time.ts';
+
+export type Event =
+  | { readonly kind: 'started'; readonly at: Instant; readonly version: string }
+  | { readonly kind: 'stopped'; readonly at: Instant }
+  | { readonly kind: 'reloaded'; readonly at: Instant; readonly ok: boolean; readonly detail: string }
+  | { readonly kind: 'silence'; readonly at: Instant; readonly change: 'created' | 'updated' | 'expired'; readonly id: string; readonly by: string; readonly detail: string }
+  | { readonly kind: 'told'; readonly at: Instant; readonly groupKey: string; readonly receiver: string; readonly integration: string; readonly decision: string; readonly reason: string };
