@@ -1,0 +1,108 @@
+// The user's own webhook body: any YAML value, whose strings (keys too) are templates. What a string leaf renders
+// to is read as YAML once more, so `"{{ len .Alerts }}"` is a number in the body and `"{{ .CommonLabels | toJson }}"`
+// an object; text that is a word, or no YAML at all, stays text. The result is not rendered or read again.
+import { goJsonMap, goJsonNumber, goJsonString } from '../../model/go-json.ts';
+import { parseYaml } from '../../input/yaml.ts';
+import type { TypedValue } from '../integration.ts';
+import type { Payload } from './config.ts';
+
+export type RenderText = (text: string) => RenderedText;
+
+export type RenderedText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly message: string };
+
+/** `plain` is the same value with every scalar as written. */
+export function compilePayload(typed: TypedValue | undefined, plain: unknown): Payload | null {
+  if (typed === undefined || typed === null) return null;
+  return exact(typed, plain);
+}
+
+/** A number that JavaScript cannot hold exactly stays text: the body gets its digits. */
+function exact(typed: TypedValue, plain: unknown): Payload {
+  if (typeof typed === 'number' && typeof plain === 'string' && !isExact(typed)) return plain;
+  if (typeof typed !== 'object' || typed === null) return typed;
+  if (isMap(typed)) {
+    return new Map([...typed].map(([name, value]) => [name, exact(value, member(plain, name))] as const));
+  }
+  return typed.map((item, index) => exact(item, member(plain, index)));
+}
+
+/** JSON text. */
+export function renderPayload(payload: Payload, render: RenderText): RenderedText {
+  if (typeof payload === 'string') return renderLeaf(payload, render);
+  if (typeof payload !== 'object' || payload === null) return done(scalarJson(payload));
+  if (!isMap(payload)) {
+    const items: string[] = [];
+    for (const item of payload) {
+      const rendered = renderPayload(item, render);
+      if (!rendered.ok) return rendered;
+      items.push(rendered.text);
+    }
+    return done(`[${items.join(',')}]`);
+  }
+  const members: [string, string][] = [];
+  for (const [name, value] of payload) {
+    const key = renderText(name, render);
+    if (!key.ok) return key;
+    const rendered = renderPayload(value, render);
+    if (!rendered.ok) return rendered;
+    members.push([key.text, rendered.text]);
+  }
+  return done(goJsonMap(members));
+}
+
+const done = (text: string): RenderedText => ({ ok: true, text });
+
+const renderText: (text: string, render: RenderText) => RenderedText = (text, render) =>
+  text === '' ? done('') : render(text);
+
+function renderLeaf(template: string, render: RenderText): RenderedText {
+  const rendered = renderText(template, render);
+  return rendered.ok ? done(inlineJson(rendered.text)) : rendered;
+}
+
+function inlineJson(text: string): string {
+  // To a YAML parser a directive or a tag; to whoever wrote the template a word.
+  if (/^\s*[%!]/.test(text)) return goJsonString(text);
+  const parsed = parseYaml('', text);
+  if (!parsed.ok) return goJsonString(text);
+  const typed = parsed.value.typed([]);
+  if (typed === undefined || typeof typed === 'string') return goJsonString(text);
+  return typedJson(typed, parsed.value.tree, text);
+}
+
+function typedJson(typed: TypedValue, plain: unknown, text: string): string {
+  if (typeof typed === 'string') return goJsonString(typed);
+  if (typeof typed === 'number' && !isExact(typed)) return digits(plain) ?? goJsonString(text);
+  if (typeof typed !== 'object' || typed === null) return scalarJson(typed);
+  if (isMap(typed)) {
+    return goJsonMap([...typed].map(([name, value]) => [name, typedJson(value, member(plain, name), text)] as const));
+  }
+  return `[${typed.map((item, index) => typedJson(item, member(plain, index), text)).join(',')}]`;
+}
+
+const scalarJson = (value: null | boolean | number): string =>
+  typeof value === 'number' ? goJsonNumber(value) : String(value);
+
+/** Whether the number is what was written: neither too big an integer nor one without JSON. */
+const isExact = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+
+/** The integer as written, when it is one that Go keeps whole. */
+function digits(plain: unknown): string | null {
+  if (typeof plain !== 'string') return null;
+  if (/^-?[1-9][0-9]*$/.test(plain)) {
+    const value = BigInt(plain);
+    if (value >= -(2n ** 63n) && value < 2n ** 64n) return plain;
+  }
+  const value = Number(plain);
+  return Number.isFinite(value) && plain.trim() !== '' ? goJsonNumber(value) : null;
+}
+
+const isMap = (value: TypedValue): value is ReadonlyMap<string, TypedValue> => value instanceof Map;
+
+function member(plain: unknown, key: string | number): unknown {
+  if (typeof plain !== 'object' || plain === null) return undefined;
+  return Object.hasOwn(plain, key) ? Reflect.get(plain, key) : undefined;
+}
