@@ -1,0 +1,139 @@
+// A configuration file's text to the compiled Config, or everything that is wrong with it: all mistakes at once,
+// each with its place. The parts are compiled in their own files; this one puts them together. Reading the file
+// and the files it names is the caller's.
+import { hash } from 'node:crypto';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Doc } from '../input/doc.ts';
+import { compileSchema } from '../input/schema.ts';
+import { parseYaml } from '../input/yaml.ts';
+import type { MatcherMode } from '../model/matcher-parse.ts';
+import type { Checked, Problem } from '../model/problem.ts';
+import type { DurationMs } from '../model/time.ts';
+import type { Config } from './config.ts';
+import { compileGlobal } from './global.ts';
+import { compileInhibitRules } from './inhibit.ts';
+import { compileIntervals } from './intervals.ts';
+import { Node, type Complain } from './node.ts';
+import { printOriginal } from './original.ts';
+import { compileReceivers } from './receivers.ts';
+import { compileRoute } from './route.ts';
+import { configSchema } from './schema.ts';
+
+export interface ConfigSource {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface ConfigOptions {
+  readonly matcherMode: MatcherMode;
+  /** --data.retention: for the warning about a repeat_interval beyond it. */
+  readonly retention: DurationMs;
+}
+
+export function compileConfig(source: ConfigSource, options: ConfigOptions): Checked<Config> {
+  const parsed = parseYaml(source.file, source.text);
+  if (!parsed.ok) return parsed;
+  const doc = parsed.value;
+  const problems: Problem[] = [...parsed.warnings, ...checkShape(doc)];
+  const root = new Node(doc.tree, [], complainInto(problems, doc));
+  const config = compileRoot(root, doc, source, options);
+  const found = inOrder(problems);
+  if (config === null || found.some((problem) => problem.severity === 'error')) return { ok: false, problems: found };
+  return { ok: true, value: config, warnings: found };
+}
+
+/** For what goes wrong before there is text: a folder, an unreadable file. */
+export function configProblem(file: string, message: string): Problem {
+  return { severity: 'error', code: 'config/unreadable', message: `${file}: ${message}`, at: null };
+}
+
+const checkShape = compileSchema(configSchema);
+
+/** null without a route: there is nothing to build on. */
+function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: ConfigOptions): Config | null {
+  const baseDir = dirname(source.file);
+  const global = compileGlobal(root.at('global'), baseDir);
+  const typed = doc.typed.bind(doc);
+  const receivers = compileReceivers(root.at('receivers'), { baseDir, globalHttp: global.http, typed });
+  const intervals = compileIntervals(root);
+  const inhibitRules = compileInhibitRules(root.at('inhibit_rules'), options.matcherMode);
+  const templates = compileTemplates(root.at('templates'), baseDir);
+  refuseBlocks(root);
+  const routeNode = root.at('route');
+  if (!routeNode.isSet && (root.isMapping || !root.isSet)) refuseWithoutRoute(root);
+  if (!routeNode.isMapping) return null;
+  const areIntervalsKnown =
+    isListOfMappings(root.at('time_intervals')) && isListOfMappings(root.at('mute_time_intervals'));
+  const route = compileRoute(routeNode, {
+    mode: options.matcherMode,
+    retention: options.retention,
+    receivers: isListOfMappings(root.at('receivers')) ? new Set(receivers.keys()) : null,
+    timeIntervals: areIntervalsKnown ? new Set(intervals.byName.keys()) : null,
+  });
+  return {
+    resolveTimeout: global.resolveTimeout,
+    route,
+    receivers,
+    inhibitRules,
+    timeIntervals: intervals.byName,
+    templates,
+    original: printOriginal(root, { global, intervals, receivers, templates, mode: options.matcherMode }),
+    hash: hashOf(source.text),
+  };
+}
+
+function compileTemplates(list: Node, baseDir: string): readonly string[] {
+  const globs = list.entries('template').map((entry) => entry.text);
+  return globs.filter((glob) => glob !== '').map((glob) => (isAbsolute(glob) ? glob : join(baseDir, glob)));
+}
+
+/** Otherwise names may be missing only because the list is misshapen, which is reported already. */
+function isListOfMappings(list: Node): boolean {
+  return !list.isSet || (Array.isArray(list.value) && list.items().every((item) => item.isMapping));
+}
+
+function refuseWithoutRoute(root: Node): void {
+  const isEmpty = !root.isMapping || root.fields().length === 0;
+  const message = isEmpty ? 'no route provided in config' : 'no routes provided';
+  root
+    .at('route')
+    .error('config/required', message, 'the least is "route: {receiver: x}" and "receivers: [{name: x}]"', 'key');
+}
+
+/** Upstream's blocks that nothing here would carry out. */
+function refuseBlocks(root: Node): void {
+  for (const key of ['tracing', 'event_recorder']) {
+    const block = root.at(key);
+    if (!block.isSet || (key === 'event_recorder' && block.isMapping && block.fields().length === 0)) continue;
+    block.error(
+      'config/unsupported-block',
+      `${key} is not supported yet: nothing would be done with it`,
+      'remove it',
+      'key',
+    );
+  }
+}
+
+/** As upstream's metric has it: the first six bytes of the MD5, little-endian. */
+function hashOf(text: string): number {
+  return hash('md5', text, 'buffer').readUIntLE(0, 6);
+}
+
+function complainInto(problems: Problem[], doc: Doc): Complain {
+  return (path, which, { within, ...finding }) => {
+    const at = within === undefined ? doc.position(path, which) : doc.inside(path, within.offset, within.length);
+    problems.push(doc.problemAt(at, finding));
+  };
+}
+
+/** By place. What an alias repeats is found at one place several times and told once. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const told = new Map<string, Problem>();
+  for (const problem of problems) {
+    const { at, code, message } = problem;
+    told.set(JSON.stringify([at?.line, at?.column, code, message]), problem);
+  }
+  return [...told.values()].toSorted(
+    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  );
+}

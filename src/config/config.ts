@@ -1,0 +1,87 @@
+// The compiled configuration: defaults applied, inheritance flattened, references resolved, legacy spellings
+// gone. compile.ts makes it; nothing else does. Field names are upstream's YAML keys in camelCase.
+import type { Matcher } from '../model/matcher.ts';
+import type { Labels } from '../model/labels.ts';
+import type { DurationMs } from '../model/time.ts';
+import type { IntegrationConfig } from '../integrations/registry.ts';
+
+export interface Config {
+  /** resolve_timeout: the guessed length of an alert posted without `endsAt`. */
+  readonly resolveTimeout: DurationMs;
+  readonly route: Route;
+  readonly receivers: ReadonlyMap<string, Receiver>;
+  readonly inhibitRules: readonly InhibitRule[];
+  /** time_intervals and mute_time_intervals share one namespace. */
+  readonly timeIntervals: ReadonlyMap<string, TimeInterval>;
+  /** Globs, already resolved against the config file's folder. */
+  readonly templates: readonly string[];
+  /** The whole configuration with its defaults filled in, secrets as `<secret>`: what /api/v2/status shows. */
+  readonly original: string;
+  /** First 48 bits of the MD5 of the file, as a number: alertmanager_config_hash. */
+  readonly hash: number;
+}
+
+export interface Route {
+  /** Unique by position: the parent's id, the matchers, the index among siblings. Inner identity. */
+  readonly id: string;
+  /** Upstream's route key, not unique among equal siblings: `{}/{team="web"}`. Outward only. */
+  readonly key: string;
+  readonly receiver: string;
+  /** 'all' is `group_by: ['...']`. */
+  readonly groupBy: readonly string[] | 'all';
+  readonly matchers: readonly Matcher[];
+  readonly continue: boolean;
+  readonly groupWait: DurationMs;
+  readonly groupInterval: DurationMs;
+  readonly repeatInterval: DurationMs;
+  readonly muteTimeIntervals: readonly string[];
+  readonly activeTimeIntervals: readonly string[];
+  /** Route labels, parents' merged in; the values are template text, rendered per group. */
+  readonly labels: readonly (readonly [name: string, template: string])[];
+  readonly routes: readonly Route[];
+}
+
+export interface Receiver {
+  readonly name: string;
+  /** With the automatic `name` label. */
+  readonly labels: Labels;
+  readonly integrations: readonly IntegrationEntry[];
+}
+
+/** One element of one `*_configs` list. `index` counts within its kind, as upstream's log key does. */
+export interface IntegrationEntry {
+  readonly index: number;
+  readonly sendResolved: boolean;
+  readonly config: IntegrationConfig;
+}
+
+export interface InhibitRule {
+  readonly name: string;
+  readonly sourceMatchers: readonly Matcher[];
+  readonly targetMatchers: readonly Matcher[];
+  readonly equal: readonly string[];
+}
+
+export interface TimeInterval {
+  readonly name: string;
+  /** OR-ed; an element with no field always matches. */
+  readonly elements: readonly TimeIntervalElement[];
+}
+
+/** Every given field must match. Ranges are inclusive, but for the end of a time. */
+export interface TimeIntervalElement {
+  readonly times: readonly { readonly startMinute: number; readonly endMinute: number }[];
+  /** 0 is Sunday. */
+  readonly weekdays: readonly NumberRange[];
+  /** 1..31, or -31..-1 from the month's end. */
+  readonly daysOfMonth: readonly NumberRange[];
+  readonly months: readonly NumberRange[];
+  readonly years: readonly NumberRange[];
+  /** An IANA name, `UTC` or `Local`. */
+  readonly location: string;
+}
+
+export interface NumberRange {
+  readonly begin: number;
+  readonly end: number;
+}
