@@ -1,0 +1,9 @@
+// Time, as the outside gives it. Only loops hold a clock; everything else is handed the instant.
+import type { Instant } from '../model/time.ts';
+
+export interface Clock {
+  now(): Instant;
+  /** Resolves at `at` or when the signal aborts, whichever is first. Never rejects. Any distance is fine. */
+  sleepUntil(at: Instant, signal?: AbortSignal): Promise<void>;
+}
+

@@ -1,0 +1,19 @@
+// Takes one message to one integration: renders it and hands it over. Never throws for anything the world or a
+// template did.
+import type { IntegrationEntry } from '../config/config.ts';
+import type { Message } from '../notify/message.ts';
+import type { Outcome } from '../notify/outcome.ts';
+import type { TemplateSet } from '../template/template-set.ts';
+
+export interface Courier {
+  deliver(
+    integration: IntegrationEntry,
+    message: Message,
+    templates: TemplateSet,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly outcome: Outcome;
+    /** A template failed and a plain fallback went out; what Go would have said. */
+    readonly templateError: string | null;
+  }>;
+}

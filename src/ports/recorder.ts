@@ -1,0 +1,46 @@
+// Where things that happen are told to operators: one call an event, so that its log line and its metrics cannot
+// drift apart. Gauges are read from the engine when they are asked for.
+import type { FailureReason } from '../notify/outcome.ts';
+import type { Instant } from '../model/time.ts';
+
+export type MuteReason = 'silence' | 'inhibition' | 'mute_time_interval' | 'active_time_interval';
+
+export interface IntegrationRef {
+  readonly receiver: string;
+  /** `webhook` */
+  readonly kind: string;
+  /** `webhook[0]` */
+  readonly name: string;
+}
+
+export interface Recorder {
+  started(version: string, configFile: string): void;
+  stopping(): void;
+  /** `detail` is the rendered problems of a config that was refused, or warnings of one that was taken. */
+  configLoaded(event: { readonly ok: boolean; readonly at: Instant; readonly hash: number; readonly detail: string }): void;
+  alertsReceived(event: { readonly firing: number; readonly resolved: number; readonly limited: number }): void;
+  alertsInvalid(count: number): void;
+  ingestRefused(waiting: number): void;
+  suppressed(reason: MuteReason, count: number): void;
+  flushed(event: { readonly groupKey: string; readonly receiver: string; readonly firing: number; readonly resolved: number }): void;
+  /** One message entered the outbox. */
+  notification(integration: IntegrationRef, groupKey: string, reason: string): void;
+  attempt(event: {
+    readonly integration: IntegrationRef;
+    readonly groupKey: string;
+    readonly seconds: number;
+    readonly attempts: number;
+    readonly outcome: 'delivered' | 'retry' | 'rejected';
+    readonly reason: FailureReason | null;
+    readonly detail: string;
+    readonly retryInMs: number | null;
+  }): void;
+  /** A template of a message failed; a plain fallback went out instead. */
+  templateFailed(integration: IntegrationRef, groupKey: string, message: string): void;
+  silence(change: 'created' | 'updated' | 'expired', id: string, by: string, comment: string): void;
+  storeFailed(reason: string): void;
+  storeRecovered(): void;
+  quarantined(path: string, reason: string): void;
+  /** A defect of ours that was survived. */
+  defect(where: string, error: unknown): void;
+}
