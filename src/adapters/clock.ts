@@ -1,0 +1,27 @@
+// The machine's clock.
+import type { Clock } from '../ports/clock.ts';
+
+/** A timer of 2^31 ms or more fires at once; and a wall clock that was set forward is noticed after one slice. */
+const LONGEST_SLICE_MS = 3_600_000;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleepUntil(at, signal) {
+    for (let left = at - Date.now(); left > 0; left = at - Date.now()) {
+      if (signal?.aborted === true) return;
+      await sleep(Math.min(Math.ceil(left), LONGEST_SLICE_MS), signal);
+    }
+  },
+};
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+  });
+}

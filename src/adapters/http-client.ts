@@ -1,0 +1,243 @@
+// Outbound HTTP under one http_config: the only file that knows undici. One set of connections per HttpConfig
+// object; a reload brings new objects, and the old ones are let go with their connections. Every failure is a
+// value, and `sent` is true from the moment the first byte of the request may have left.
+import { Agent, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from 'undici';
+import { canonicalHeaderName } from '../model/header-name.ts';
+import type { HttpConfig } from '../outbound/http-config.ts';
+import { httpUrlFault } from '../outbound/url.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { HttpClient, HttpRequest, HttpResult } from '../ports/http-client.ts';
+import { orAborted } from './abort-race.ts';
+import { authorizationHeader, readFile, userinfoHeader } from './http-auth.ts';
+import { readBody } from './http-body.ts';
+import { Connections, type PoolMaker, type PoolOptions } from './http-connections.ts';
+import { configFailure, failureOf, isFailure, type HttpFailure } from './http-failure.ts';
+import type { Environment } from './http-proxy.ts';
+import { isSensitive, MOST_REQUESTS, nextHop, type Hop } from './http-redirect.ts';
+import { TokenSource } from './oauth2.ts';
+
+export interface HttpClientParts {
+  readonly files: Files;
+  /** HTTP_PROXY and its kin, for proxy_from_environment. */
+  readonly env: Environment;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const LARGEST_HEADERS = 256 * 1024;
+/** To one origin: a burst waits its turn rather than use up the file descriptors. */
+const MOST_CONNECTIONS = 256;
+
+type Headers = ReadonlyMap<string, readonly string[]>;
+type Answer = Extract<HttpResult, { kind: 'answer' }>;
+
+export function createHttpClient(parts: HttpClientParts): HttpClient & AsyncDisposable {
+  return new UndiciClient(parts);
+}
+
+class UndiciClient implements HttpClient, AsyncDisposable {
+  readonly #parts: HttpClientParts;
+  readonly #connections = new WeakMap<HttpConfig, Connections<Dispatcher>>();
+  readonly #tokens = new WeakMap<HttpConfig, TokenSource>();
+  /** For closing; weak, so that what a reload has dropped can go. */
+  #open: WeakRef<Connections<Dispatcher>>[] = [];
+
+  constructor(parts: HttpClientParts) {
+    this.#parts = parts;
+  }
+
+  async request(config: HttpConfig, request: HttpRequest): Promise<HttpResult> {
+    const fault = httpUrlFault(request.url);
+    if (fault !== null) return configFailure(`invalid URL: ${fault}`);
+    let hop = firstHop(request);
+    for (let count = 1; ; count++) {
+      const result = await this.#authorised(config, hop, request.signal);
+      if (result.kind === 'failure') return { ...result, sent: result.sent || count > 1 };
+      const next: Hop | HttpFailure | null = config.followRedirects ? nextHop(hop, result) : null;
+      if (next === null) return result;
+      if (isFailure(next)) return { ...next, sent: true };
+      if (count === MOST_REQUESTS) {
+        return { ...configFailure(`stopped after ${MOST_REQUESTS} redirects`), sent: true };
+      }
+      hop = next;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const open = this.#open.map((reference) => reference.deref());
+    this.#open = [];
+    await Promise.all(open.map((connections) => connections?.destroy() ?? Promise.resolve()));
+  }
+
+  /** One hop, with credentials; a kept token that the server refuses is replaced once. */
+  async #authorised(config: HttpConfig, hop: Hop, signal: AbortSignal): Promise<HttpResult> {
+    const headers = await this.#configuredHeaders(config, hop);
+    if (isFailure(headers)) return headers;
+    const userinfo = userinfoHeader(hop.url);
+    if (userinfo !== null && !headers.has('authorization')) headers.set('authorization', [userinfo]);
+    const { auth } = config;
+    if (auth === null || hop.abroad) return this.#exchange(config, hop, headers, signal);
+    if (auth.kind !== 'oauth2') {
+      if (headers.has('authorization')) return this.#exchange(config, hop, headers, signal);
+      const header = await authorizationHeader(this.#parts.files, auth);
+      if (isFailure(header)) return header;
+      return this.#exchange(config, hop, headers.set('authorization', [header]), signal);
+    }
+    let source = this.#tokens.get(config);
+    if (source === undefined) {
+      source = new TokenSource(auth, { ...this.#parts, client: this });
+      this.#tokens.set(config, source);
+    }
+    const userAgent = headers.get('user-agent')?.[0] ?? '';
+    for (;;) {
+      const token = await source.header(userAgent, signal);
+      if (isFailure(token)) return token;
+      const result = await this.#exchange(config, hop, headers.set('authorization', [token.header]), signal);
+      if (result.kind === 'failure' || result.status !== 401) return result;
+      source.forget(token.header);
+      if (token.fresh) return result;
+    }
+  }
+
+  /** The caller's headers and http_headers; abroad only what is nobody's secret. */
+  async #configuredHeaders(config: HttpConfig, hop: Hop): Promise<Map<string, readonly string[]> | HttpFailure> {
+    const headers = new Map(hop.headers);
+    for (const { name, values, secrets, files } of config.headers) {
+      const key = name.toLowerCase();
+      if (hop.abroad && isSensitive(key)) continue;
+      const all = [...(headers.get(key) ?? []), ...values];
+      if (!hop.abroad) {
+        for (const secret of secrets) all.push(secret.open());
+        for (const path of files) {
+          const value = await readFile(this.#parts.files, path, `header ${name}`);
+          if (isFailure(value)) return value;
+          all.push(value);
+        }
+      }
+      if (all.length > 0) headers.set(key, all);
+    }
+    return headers;
+  }
+
+  async #exchange(config: HttpConfig, hop: Hop, headers: Headers, signal: AbortSignal): Promise<HttpResult> {
+    const way = await this.#connectionsOf(config).poolFor(hop.url);
+    if (isFailure(way)) return way;
+    const peer = way.proxied ? `${hop.url.host} through a proxy` : hop.url.host;
+    let sent = false;
+    try {
+      const pool = way.pool.compose((dispatch) => (options, handler) => {
+        // A request given up while it was still waiting for a connection is started too, only to be stopped.
+        return dispatch(
+          options,
+          watchStart(handler, () => (sent = !signal.aborted)),
+        );
+      });
+      const exchange = pool.request({
+        origin: hop.url.origin,
+        path: hop.url.pathname + hop.url.search,
+        method: hop.method,
+        headers: wireHeaders(headers),
+        body: hop.body,
+        signal,
+      });
+      // The library hears the signal only once there is a connection.
+      const { statusCode, headers: answered, body } = await orAborted(exchange, signal);
+      const known = answerHeaders(answered);
+      const answer: Answer = {
+        kind: 'answer',
+        status: statusCode,
+        headers: known,
+        body: await readBody(body, known.get('content-encoding') ?? ''),
+      };
+      return answer;
+    } catch (error) {
+      return failureOf(error, { peer, sent, signal });
+    }
+  }
+
+  #connectionsOf(config: HttpConfig): Connections<Dispatcher> {
+    let connections = this.#connections.get(config);
+    if (connections === undefined) {
+      connections = new Connections(config, this.#parts.files, this.#parts.env, undiciPools);
+      this.#connections.set(config, connections);
+      this.#open = this.#open.filter((reference) => reference.deref() !== undefined);
+      this.#open.push(new WeakRef(connections));
+    }
+    return connections;
+  }
+}
+
+/** Tells the moment before a request is written to a connection. */
+function watchStart(handler: Dispatcher.DispatchHandler, started: () => void): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart: (controller, context) => {
+      started();
+      handler.onRequestStart?.(controller, context);
+    },
+    onResponseStart: (...args) => handler.onResponseStart?.(...args),
+    onResponseData: (...args) => handler.onResponseData?.(...args),
+    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+    onResponseError: (...args) => handler.onResponseError?.(...args),
+  };
+}
+
+/** Deadlines are the caller's signal's business, except for the connection. */
+const undiciPools: PoolMaker<Dispatcher> = {
+  direct: (options) =>
+    new Agent({
+      ...common(options),
+      connect: { ...options.tls, timeout: CONNECT_TIMEOUT_MS, allowH2: options.enableHttp2 },
+    }),
+  through: (proxy, options) => {
+    if (proxy.url.startsWith('socks5:')) {
+      return new Socks5ProxyAgent(proxy.url, { requestTls: { ...options.tls, timeout: CONNECT_TIMEOUT_MS } });
+    }
+    const { servername: _, ...proxyTls } = options.tls ?? {};
+    return new ProxyAgent({
+      ...common(options),
+      uri: proxy.url,
+      headers: Object.fromEntries(proxy.connectHeaders),
+      ...(proxy.authorization === null ? {} : { token: proxy.authorization }),
+      requestTls: { ...options.tls, timeout: CONNECT_TIMEOUT_MS, allowH2: options.enableHttp2 },
+      proxyTls: { ...proxyTls, timeout: CONNECT_TIMEOUT_MS, allowH2: false },
+    });
+  },
+  retire: (pool) => pool.close(),
+  destroy: (pool) => pool.destroy(),
+};
+
+const common = (options: PoolOptions) => ({
+  allowH2: options.enableHttp2,
+  pipelining: 1,
+  connections: MOST_CONNECTIONS,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  // An answer refused for its headers would be a page sent twice.
+  maxHeaderSize: LARGEST_HEADERS,
+});
+
+function firstHop(request: HttpRequest): Hop {
+  const url = new URL(request.url);
+  const headers = new Map<string, readonly string[]>();
+  for (const [name, value] of Object.entries(request.headers)) headers.set(name.toLowerCase(), [value]);
+  const body = request.method === 'GET' ? null : request.body;
+  return { method: request.method, url, body, headers, home: url.hostname, abroad: false };
+}
+
+/** Names and bytes as Go writes them: the library writes names as given, and one byte per character. */
+function wireHeaders(headers: Headers): Record<string, string[]> {
+  const wire = Object.create(null) as Record<string, string[]>;
+  for (const [name, values] of headers) {
+    wire[canonicalHeaderName(name)] = values.map((value) => Buffer.from(value).toString('latin1'));
+  }
+  return wire;
+}
+
+function answerHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> {
+  const known = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) known.set(name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value);
+  }
+  return known;
+}

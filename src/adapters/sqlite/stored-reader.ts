@@ -1,0 +1,162 @@
+// Rows back into what they stand for. A row that no longer makes sense is reported and left out: the others must
+// not be lost for it.
+import type { Alert } from '../../model/alert.ts';
+import { Labels } from '../../model/labels.ts';
+import { Matcher, type MatcherOp } from '../../model/matcher.ts';
+import { Pairs } from '../../model/pairs.ts';
+import type { Silence } from '../../mute/silence.ts';
+import type {
+  AlertId,
+  DeliveryState,
+  LogEntry,
+  Page,
+  Stored,
+  StoredAlert,
+  StoredDelivery,
+  StoredGroup,
+  Unreadable,
+} from '../../ports/store.ts';
+import type { DeliveryRow } from './delivery-table.ts';
+import type { EntryRow } from './entry-table.ts';
+import type { GroupRow, ReleaseRow } from './group-table.ts';
+import { parseTold } from './told.ts';
+import type { AlertColumns, SilenceRow } from './wire.ts';
+
+export type LoadChunk =
+  | { readonly kind: 'alerts'; readonly columns: AlertColumns }
+  | { readonly kind: 'silences'; readonly rows: readonly SilenceRow[] }
+  | { readonly kind: 'groups'; readonly rows: readonly GroupRow[] }
+  | { readonly kind: 'releases'; readonly rows: readonly ReleaseRow[] }
+  | { readonly kind: 'entries'; readonly rows: readonly EntryRow[] }
+  | { readonly kind: 'deliveries'; readonly rows: readonly DeliveryRow[] };
+
+/** Gathers the chunks of one load. */
+export class StoredReader {
+  readonly #alerts: StoredAlert[] = [];
+  readonly #silences: Silence[] = [];
+  readonly #groups: StoredGroup[] = [];
+  readonly #releases = new Map<string, AlertId[]>();
+  readonly #entries: LogEntry[] = [];
+  readonly #deliveries: StoredDelivery[] = [];
+  readonly #unreadable: Unreadable[] = [];
+
+  take(chunk: LoadChunk): void {
+    switch (chunk.kind) {
+      case 'alerts':
+        for (let i = 0; i < chunk.columns.ids.length; i++) {
+          this.#read('alert', String(chunk.columns.ids[i]), this.#alerts, () => readAlert(chunk.columns, i));
+        }
+        return;
+      case 'silences':
+        for (const row of chunk.rows) this.#read('silence', row.id, this.#silences, () => readSilence(row));
+        return;
+      case 'groups':
+        for (const row of chunk.rows) this.#read('group', row.key, this.#groups, () => readGroup(row));
+        return;
+      case 'releases':
+        for (const { groupKey, alertId } of chunk.rows) {
+          this.#releases.getOrInsertComputed(groupKey, () => []).push(alertId);
+        }
+        return;
+      case 'entries':
+        for (const row of chunk.rows) this.#read('entry', row.groupKey, this.#entries, () => readEntry(row));
+        return;
+      case 'deliveries':
+        for (const row of chunk.rows) this.#read('delivery', String(row.id), this.#deliveries, () => readDelivery(row));
+        return;
+    }
+  }
+
+  stored(): Stored {
+    return {
+      alerts: this.#alerts,
+      silences: this.#silences,
+      groups: this.#groups,
+      releases: Array.from(this.#releases, ([groupKey, alerts]) => ({ groupKey, alerts })),
+      entries: this.#entries,
+      deliveries: this.#deliveries,
+      unreadable: this.#unreadable,
+    };
+  }
+
+  #read<T>(kind: Unreadable['kind'], id: string, into: T[], read: () => T): void {
+    try {
+      into.push(read());
+    } catch (error) {
+      this.#unreadable.push({ kind, id, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+export const readDeliveryPage = ({ items, cursor }: Page<DeliveryRow>): Page<StoredDelivery> => ({
+  items: items.map(readDelivery),
+  cursor,
+});
+
+type AlertBody = [
+  labels: string[],
+  annotations: string[],
+  startsAt: number,
+  startText: string,
+  timeout: 0 | 1,
+  generatorURL: string,
+];
+
+function readAlert({ ids, bodies, endsAt, endTexts, updatedAt }: AlertColumns, i: number): StoredAlert {
+  const [labels, annotations, startsAt, startText, timeout, generatorURL] = JSON.parse(bodies[i]!) as AlertBody;
+  const alert: Alert = {
+    labels: Labels.of(pairsOf(labels)),
+    annotations: Pairs.from(pairsOf(annotations)),
+    startsAt: { at: startsAt, text: startText },
+    endsAt: { at: endsAt[i]!, text: endTexts[i]! },
+    timeout: timeout === 1,
+    updatedAt: updatedAt[i]!,
+    generatorURL,
+  };
+  return { id: ids[i]!, alert };
+}
+
+function readSilence(row: SilenceRow): Silence {
+  const matchers = JSON.parse(row.matchers) as [string, MatcherOp, string][];
+  return {
+    id: row.id,
+    matchers: matchers.map(([name, op, value]) => new Matcher(name, op, value)),
+    startsAt: row.startsAt,
+    endsAt: row.endsAt,
+    updatedAt: row.updatedAt,
+    createdBy: row.createdBy,
+    comment: row.comment,
+    annotations: Pairs.from(pairsOf(JSON.parse(row.annotations) as string[])),
+  };
+}
+
+const readGroup = (row: GroupRow): StoredGroup => ({ ...row, labels: JSON.parse(row.labels) as string[] });
+
+const readEntry = (row: EntryRow): LogEntry => ({ ...row, told: row.told === null ? null : parseTold(row.told) });
+
+function readDelivery(row: DeliveryRow): StoredDelivery {
+  return {
+    groupKey: row.groupKey,
+    receiver: row.receiver,
+    integration: row.integration,
+    generation: row.generation,
+    idempotencyKey: row.idempotencyKey,
+    reason: row.reason,
+    createdAt: row.createdAt,
+    message: row.message,
+    telling: parseTold(row.telling),
+    state: row.state as DeliveryState,
+    fence: row.fence,
+    attempts: row.attempts,
+    nextAttemptAt: row.nextAttemptAt,
+    answer: row.answer,
+    answerReason: row.answerReason,
+    settledAt: row.settledAt,
+  };
+}
+
+function pairsOf(flat: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < flat.length; i += 2) pairs.push([flat[i]!, flat[i + 1]!]);
+  return pairs;
+}

@@ -1,0 +1,107 @@
+// Pages and pruning, as every adapter of the Store port must do them.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { HistoryQuery, Store } from '../../src/ports/store.ts';
+import * as make from './store.builders.ts';
+import { commitOne, everything, T0, type StoreHarness } from './store.builders.ts';
+
+export function historyContract(name: string, fresh: () => Promise<StoreHarness>): void {
+  describe(`${name}: history`, () => {
+    let harness: StoreHarness;
+    let store: Store;
+    beforeEach(async () => {
+      harness = await fresh();
+      store = harness.store;
+    });
+    afterEach(() => harness.dispose());
+
+    /** Ten deliveries of five entries, two and two created in the same millisecond. */
+    async function tenDeliveries(): Promise<void> {
+      for (let i = 0; i < 10; i++) {
+        const name = make.entryName(`g${i % 3}`, {
+          receiver: i % 2 === 0 ? 'even' : 'odd',
+          integration: `webhook/${i}`,
+        });
+        const delivery = make.delivery(name, 1, { createdAt: T0 + Math.floor(i / 2), idempotencyKey: String(i) });
+        await commitOne(store, { kind: 'claim', delivery, after: 0, owner: 'one', lease: 1 });
+        if (i < 4) await commitOne(store, make.settle(name, 1, 1, i < 2 ? 'sent' : 'parked'), T0 + i);
+      }
+    }
+
+    test.for<[title: string, query: Omit<HistoryQuery, 'limit'>, found: string]>([
+      ['all', {}, '9876543210'],
+      ['of a group', { groupKey: 'g0' }, '9630'],
+      ['of a receiver', { receiver: 'odd' }, '97531'],
+      ['in a state', { state: 'parked' }, '32'],
+      ['from an instant, inclusive', { from: T0 + 3 }, '9876'],
+      ['to an instant, exclusive', { to: T0 + 1 }, '10'],
+      ['with every condition', { groupKey: 'g1', receiver: 'odd', state: 'sending', from: T0, to: T0 + 4 }, '7'],
+      ['of an unknown group', { groupKey: 'unknown' }, ''],
+      ['of a key that means something to SQL', { groupKey: `' OR 1=1 --` }, ''],
+    ])('`deliveries()` finds newest first %s', async ([, query, found]) => {
+      await tenDeliveries();
+      for (const limit of [1, 3, 10, 100]) {
+        const items = await everything((cursor) => store.deliveries({ ...query, ...cursor, limit }));
+        expect(items.map((d) => d.idempotencyKey).join('')).toBe(found);
+      }
+    });
+
+    test('`deliveries()` gives pages of the limit and says when there is no more', async () => {
+      await tenDeliveries();
+      const first = await store.deliveries({ limit: 5 });
+      expect(first.items).toHaveLength(5);
+      const second = await store.deliveries({ limit: 5, cursor: first.cursor! });
+      expect(second.items).toHaveLength(5);
+      expect(second.cursor).toBeNull();
+    });
+
+    test('a page is not shifted by what arrives meanwhile', async () => {
+      await tenDeliveries();
+      const { cursor } = await store.deliveries({ limit: 5 });
+      const name = make.entryName('new');
+      const delivery = make.delivery(name, 1, { createdAt: T0 + 99, idempotencyKey: 'x' });
+      await commitOne(store, { kind: 'claim', delivery, after: 0, owner: 'one', lease: 1 });
+      const next = await store.deliveries({ limit: 5, cursor: cursor! });
+      expect(next.items.map((d) => d.idempotencyKey).join('')).toBe('43210');
+    });
+
+    test.for(['', 'x', '1', '1.2.3', `1.1' --`, '9'.repeat(30)])(
+      'a cursor it never gave out (%j) finds nothing',
+      async (cursor) => {
+        await tenDeliveries();
+        await commitOne(store, { kind: 'event', event: { kind: 'stopped', at: T0 } });
+        expect(await store.deliveries({ limit: 5, cursor })).toEqual({ items: [], cursor: null });
+        expect(await store.events({ limit: 5, cursor })).toEqual({ items: [], cursor: null });
+      },
+    );
+
+    test('`events()` finds newest first, in pages, from an instant on', async () => {
+      for (const [i, at] of [T0, T0 + 2, T0 + 1, T0 + 2].entries()) {
+        await commitOne(store, { kind: 'event', event: { kind: 'started', at, version: String(i) } });
+      }
+      for (const limit of [1, 2, 4, 9]) {
+        const all = await everything((cursor) => store.events({ ...cursor, limit }));
+        expect(all.map((e) => (e.kind === 'started' ? e.version : '?')).join('')).toBe('3120');
+      }
+      expect((await store.events({ from: T0 + 1, limit: 9 })).items).toHaveLength(3);
+    });
+
+    test('`prune()` forgets settled deliveries and events older than the instant, and nothing unsettled', async () => {
+      await tenDeliveries();
+      for (const at of [T0, T0 + 1, T0 + 2]) await commitOne(store, { kind: 'event', event: { kind: 'stopped', at } });
+      await store.prune(T0 + 2);
+      const left = await store.deliveries({ limit: 100 });
+      expect(left.items.map((d) => d.idempotencyKey).join('')).toBe('98765432');
+      expect((await store.events({ limit: 9 })).items.map((e) => e.at)).toEqual([T0 + 2]);
+      expect((await store.load()).entries).toHaveLength(10);
+    });
+
+    test('`prune()` reaches the end of much', async () => {
+      const events = Array.from({ length: 2500 }, (_, i) => {
+        return { kind: 'event', event: { kind: 'stopped', at: T0 + i } } as const;
+      });
+      await store.commit(events, T0);
+      await store.prune(T0 + 2400);
+      expect((await store.events({ limit: 1000 })).items).toHaveLength(100);
+    });
+  });
+}

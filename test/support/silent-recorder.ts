@@ -1,0 +1,24 @@
+import type { Recorder } from '../../src/ports/recorder.ts';
+
+/** Listens to nothing but defects. */
+export function silentRecorder(defects: unknown[]): Recorder {
+  const nothing = (): void => {};
+  return {
+    started: nothing,
+    stopping: nothing,
+    configLoaded: nothing,
+    alertsReceived: nothing,
+    alertsInvalid: nothing,
+    ingestRefused: nothing,
+    suppressed: nothing,
+    flushed: nothing,
+    notification: nothing,
+    attempt: nothing,
+    templateFailed: nothing,
+    silence: nothing,
+    storeFailed: nothing,
+    storeRecovered: nothing,
+    quarantined: nothing,
+    defect: (where, error) => void defects.push([where, error]),
+  };
+}
