@@ -1,0 +1,74 @@
+// What people ask for: silences set and ended. Durable before they count, so that "yes" is never taken back.
+import type { Clock } from '../ports/clock.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { Recorder } from '../ports/recorder.ts';
+import type { Write } from '../ports/store.ts';
+import { decideSilence, expire, type Silence, type SilenceLimits } from '../mute/silence.ts';
+import type { SilenceIndex } from '../mute/silence-index.ts';
+import type { Commands, SilenceRequest, SilenceSet } from './contract.ts';
+import type { Journal } from './journal.ts';
+
+export interface CommandParts {
+  readonly silences: SilenceIndex;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly record: Recorder;
+  readonly limits: SilenceLimits;
+}
+
+type Change = 'created' | 'updated' | 'expired';
+
+export class SilenceCommands implements Commands {
+  readonly #parts: CommandParts;
+
+  constructor(parts: CommandParts) {
+    this.#parts = parts;
+  }
+
+  async setSilence(request: SilenceRequest): Promise<SilenceSet> {
+    const { silences, clock, entropy, limits } = this.#parts;
+    const known = request.id === '' ? null : silences.get(request.id);
+    const input = { draft: request, known, newId: entropy.uuid(), count: silences.size, limits };
+    const decision = decideSilence(input, clock.now());
+    switch (decision.kind) {
+      case 'unknown':
+      case 'refused':
+        return decision;
+      case 'create':
+        await this.#apply([['created', decision.silence]]);
+        return { kind: 'set', id: decision.silence.id };
+      case 'update':
+        await this.#apply([['updated', decision.silence]]);
+        return { kind: 'set', id: decision.silence.id };
+      case 'replace':
+        await this.#apply([
+          ...(decision.ended === null ? [] : [['expired', decision.ended] as const]),
+          ['created', decision.silence],
+        ]);
+        return { kind: 'set', id: decision.silence.id };
+    }
+  }
+
+  async expireSilence(id: string): Promise<'expired' | 'unknown'> {
+    const known = this.#parts.silences.get(id);
+    if (known === null) return 'unknown';
+    const ended = expire(known, this.#parts.clock.now());
+    if (ended !== null) await this.#apply([['expired', ended]]);
+    return 'expired';
+  }
+
+  async #apply(changes: readonly (readonly [Change, Silence])[]): Promise<void> {
+    const { journal, silences, record, clock } = this.#parts;
+    const at = clock.now();
+    const writes = changes.flatMap(([change, silence]): Write[] => [
+      { kind: 'silence.put', silence },
+      { kind: 'event', event: { kind: 'silence', at, change, id: silence.id, by: silence.createdBy, detail: silence.comment } },
+    ]);
+    await journal.require(writes);
+    for (const [change, silence] of changes) {
+      silences.set(silence);
+      record.silence(change, silence.id, silence.createdBy, silence.comment);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// From the files on disk to a Compiled, or to the text of everything that is wrong with them.
+import { compileConfig } from '../config/compile.ts';
+import type { Problem } from '../model/problem.ts';
+import { printProblem } from '../model/problem.ts';
+import type { DurationMs } from '../model/time.ts';
+import type { Files } from '../ports/files.ts';
+import { TemplateSet, type TemplateSource } from '../template/template-set.ts';
+import type { Compiled } from './generation.ts';
+
+export interface CompileOptions {
+  /** --config.file */
+  readonly file: string;
+  readonly matcherMode: 'fallback' | 'classic' | 'utf8';
+  readonly retention: DurationMs;
+}
+
+export type CompileResult =
+  | { readonly ok: true; readonly compiled: Compiled; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export async function compileFiles(files: Files, options: CompileOptions): Promise<CompileResult> {
+  const text = await files.read(options.file);
+  if (!text.ok) return { ok: false, problems: [text.problem] };
+  const config = compileConfig({ file: options.file, text: text.value }, options);
+  if (!config.ok) return config;
+  const sources: TemplateSource[] = [];
+  const problems: Problem[] = [];
+  for (const pattern of config.value.templates) {
+    for (const file of await files.glob(pattern)) {
+      const source = await files.read(file);
+      if (source.ok) sources.push({ file, text: source.value });
+      else problems.push(source.problem);
+    }
+  }
+  const templates = TemplateSet.parse(sources, 'alertmanager');
+  if (!templates.ok) problems.push(...templates.problems);
+  if (!templates.ok || problems.length > 0) return { ok: false, problems };
+  return { ok: true, compiled: { config: config.value, templates: templates.value }, warnings: config.warnings };
+}
+
+export const printProblems = (problems: readonly Problem[]): string => problems.map(printProblem).join('\n');

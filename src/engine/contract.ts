@@ -1,0 +1,127 @@
+// What HTTP may ask of the engine: writes people and senders make (commands), and reads shaped for screens
+// (views). Types only; ingest.ts, commands.ts, views.ts and reload.ts keep these promises.
+import type { Alert } from '../model/alert.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Matcher } from '../model/matcher.ts';
+import type { Pairs } from '../model/pairs.ts';
+import type { Instant, Stamp } from '../model/time.ts';
+import type { Silence, SilenceState } from '../mute/silence.ts';
+import type { HistoryQuery, Page, StoredDelivery } from '../ports/store.ts';
+import type { Event } from '../history/event.ts';
+
+/** One element of a POST, already known to be well-formed: names valid, at least one label, times parsed. */
+export interface PostedAlert {
+  readonly labels: Labels;
+  readonly annotations: Pairs;
+  readonly startsAt: Stamp | null;
+  readonly endsAt: Stamp | null;
+  readonly generatorURL: string;
+}
+
+export type Ingested =
+  | { readonly kind: 'taken' }
+  /** Nothing was taken: come back later. */
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number };
+
+export interface Ingest {
+  /**
+   * Resolves when every alert is durable. Rejects with StoreUnavailable when it cannot be made so: the alerts
+   * are known and notified all the same. `endsAt` before `startsAt` is the caller's to refuse.
+   */
+  post(alerts: readonly PostedAlert[]): Promise<Ingested>;
+}
+
+export interface SilenceRequest {
+  readonly id: string;
+  readonly matchers: readonly Matcher[];
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly annotations: Pairs;
+}
+
+export type SilenceSet =
+  | { readonly kind: 'set'; readonly id: string }
+  | { readonly kind: 'unknown' }
+  /** `message` in upstream's words, the whole of it. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+export interface Commands {
+  setSilence(request: SilenceRequest): Promise<SilenceSet>;
+  expireSilence(id: string): Promise<'expired' | 'unknown'>;
+}
+
+export interface ReceiverView {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+export interface AlertView {
+  readonly alert: Alert;
+  readonly receivers: readonly ReceiverView[];
+  readonly state: 'unprocessed' | 'active' | 'suppressed';
+  readonly silencedBy: readonly string[];
+  readonly inhibitedBy: readonly string[];
+  /** Names of time intervals. */
+  readonly mutedBy: readonly string[];
+}
+
+export interface GroupView {
+  readonly labels: Labels;
+  readonly receiver: ReceiverView;
+  readonly routeLabels: Pairs;
+  readonly alerts: readonly AlertView[];
+}
+
+export interface AlertFilter {
+  readonly matchers: readonly Matcher[];
+  readonly active: boolean;
+  readonly silenced: boolean;
+  readonly inhibited: boolean;
+  readonly unprocessed: boolean;
+  /** Anchored; null is any. */
+  readonly receiver: ((name: string) => boolean) | null;
+  readonly receiverMatchers: readonly Matcher[];
+}
+
+export interface GroupFilter extends AlertFilter {
+  readonly muted: boolean;
+}
+
+export interface Views {
+  /** By fingerprint. Alerts whose end has passed are not listed. */
+  alerts(filter: AlertFilter): readonly AlertView[];
+  /** By labels, then receiver. */
+  groups(filter: GroupFilter): readonly GroupView[];
+  /** Active by end, pending by start, expired by end descending, in that sequence. */
+  silences(): readonly { readonly silence: Silence; readonly state: SilenceState }[];
+  silence(id: string): { readonly silence: Silence; readonly state: SilenceState } | null;
+  /** The alerts such a silence would mute, were it active now. */
+  silencePreview(matchers: readonly Matcher[]): readonly AlertView[];
+  receivers(): readonly ReceiverView[];
+  status(): StatusView;
+  notifications(query: HistoryQuery): Promise<Page<StoredDelivery>>;
+  events(query: { readonly from?: Instant; readonly cursor?: string; readonly limit: number }): Promise<Page<Event>>;
+  ready(): boolean;
+}
+
+export interface StatusView {
+  readonly configOriginal: string;
+  readonly startedAt: Instant;
+  /** null when --cluster.listen-address is empty. */
+  readonly cluster: { readonly name: string; readonly address: string } | null;
+}
+
+export interface Reload {
+  /** The text of what is wrong, or null. A bad config changes nothing. */
+  reload(): Promise<string | null>;
+}
+
+/** All that HTTP is built from. */
+export interface Engine {
+  readonly ingest: Ingest;
+  readonly commands: Commands;
+  readonly views: Views;
+  readonly reload: Reload;
+}

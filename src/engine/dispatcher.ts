@@ -1,0 +1,219 @@
+// A group speaks: members -> muted or not -> one decision per integration -> messages into the outbox. The order
+// of the stages is the body of flush(). The decisions themselves are pure (mute/, notify/plan.ts); this only
+// gathers what they need and carries out what they say.
+import type { IntegrationEntry, Receiver } from '../config/config.ts';
+import { isResolved, type Alert } from '../model/alert.ts';
+import type { DurationMs, Instant } from '../model/time.ts';
+import { timeMute } from '../mute/mute.ts';
+import { messageAlerts } from '../notify/compose.ts';
+import { renderRouteLabels } from '../notify/route-labels.ts';
+import { plan, type Decision } from '../notify/plan.ts';
+import type { MuteReason, Recorder } from '../ports/recorder.ts';
+import type { Write } from '../ports/store.ts';
+import { integrationName, receiverOf, type Generation } from './generation.ts';
+import type { Flush, Group } from './groups.ts';
+import type { Journal } from './journal.ts';
+import type { Muters } from './muters.ts';
+import { storedTelling, type Entry, type NotificationLog } from './notification-log.ts';
+import type { Job, Outbox, Parcel } from './outbox.ts';
+
+export interface DispatcherParts {
+  readonly generation: () => Generation;
+  readonly muters: Muters;
+  readonly log: NotificationLog;
+  readonly outbox: Outbox;
+  readonly journal: Journal;
+  readonly record: Recorder;
+  readonly externalURL: string;
+  /** --data.retention: nothing told is remembered longer. */
+  readonly retention: DurationMs;
+}
+
+/** Members by what is to be said of them. */
+interface Heard {
+  readonly firing: Voices;
+  readonly resolved: Voices;
+  readonly mutedResolved: Voices;
+}
+
+class Voices {
+  readonly alerts: Alert[] = [];
+  readonly digests = new Set<string>();
+
+  add(alert: Alert): void {
+    this.alerts.push(alert);
+    this.digests.add(alert.labels.digest);
+  }
+}
+
+interface Moment {
+  readonly group: Group;
+  readonly generation: Generation;
+  readonly receiver: Receiver;
+  readonly heard: Heard;
+  readonly now: Instant;
+}
+
+type Verdict =
+  | { readonly kind: 'sent' }
+  /** An older message is still on its way. */
+  | { readonly kind: 'underway' }
+  | { readonly kind: 'corrected'; readonly write: Write }
+  | { readonly kind: 'quiet' };
+
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+  }
+
+  get nextAt(): Instant | null {
+    return this.#parts.generation().groups.nextAt;
+  }
+
+  tick(now: Instant): void {
+    const { journal } = this.#parts;
+    const generation = this.#parts.generation();
+    const ticked: Group[] = [];
+    const writes: Write[] = [];
+    for (const group of generation.groups.popDue(now)) {
+      writes.push(...this.#flush(group, generation, now));
+      if (group.alive) ticked.push(group);
+    }
+    if (ticked.length > 0) writes.push({ kind: 'groups.put', groups: ticked.map((group) => group.stored()) });
+    journal.note(writes);
+  }
+
+  /** A message of a flush is settled. */
+  settled(job: Job, how: 'sent' | 'parked' | 'dropped', now: Instant): void {
+    const generation = this.#parts.generation();
+    const group = generation.groups.get(job.entry.groupKey);
+    if (group === undefined) return;
+    // What the message said is muted by now: say what is left, between ticks. The grid does not move.
+    if (how === 'dropped') return this.#parts.journal.note(this.#flush(group, generation, now));
+    const flush = group.lastFlush;
+    if (flush === null || !flush.awaiting.delete(job.entry.integration)) return;
+    if (how === 'parked') group.lastFlush = null;
+    else if (flush.awaiting.size === 0) {
+      group.lastFlush = null;
+      this.#parts.journal.note(generation.membership.release(group, flush.resolved));
+    }
+  }
+
+  #flush(group: Group, generation: Generation, now: Instant): readonly Write[] {
+    const receiver = receiverOf(generation.config, group.route);
+    const heard = this.#hear(group, generation, now);
+    const moment: Moment = { group, generation, receiver, heard, now };
+    const writes: Write[] = [];
+    const awaiting = new Set<string>();
+    let olderUnderway = false;
+    for (const integration of receiver.integrations) {
+      const verdict = this.#decide(moment, integration);
+      if (verdict.kind === 'sent') awaiting.add(integrationName(integration));
+      olderUnderway ||= verdict.kind === 'underway';
+      if (verdict.kind === 'corrected') writes.push(verdict.write);
+    }
+    this.#parts.record.flushed({
+      groupKey: group.outwardKey,
+      receiver: receiver.name,
+      firing: heard.firing.alerts.length,
+      resolved: heard.resolved.alerts.length,
+    });
+    // Resolved alerts stay until nothing underway speaks of them; what an older message says is settled by the
+    // next tick, not by this one.
+    const resolved = resolvedMembers(group, now);
+    group.lastFlush = awaiting.size > 0 && !olderUnderway ? { resolved, awaiting } : null;
+    if (awaiting.size === 0 && !olderUnderway) writes.push(...generation.membership.release(group, resolved));
+    return writes;
+  }
+
+  /** One integration of the group's receiver: its decision, carried out. */
+  #decide(moment: Moment, integration: IntegrationEntry): Verdict {
+    const { group, receiver, heard, now } = moment;
+    const entry = this.#parts.log.entry({
+      groupKey: group.key,
+      receiver: receiver.name,
+      integration: integrationName(integration),
+    });
+    if (entry.busy) return { kind: 'underway' };
+    const decision = plan(
+      {
+        told: entry.told(now),
+        undelivered: entry.undelivered,
+        firing: heard.firing.digests,
+        resolved: heard.resolved.digests,
+        mutedResolved: heard.mutedResolved.digests,
+        sendResolved: integration.sendResolved,
+        repeatInterval: group.route.repeatInterval,
+      },
+      now,
+    );
+    switch (decision.kind) {
+      case 'send':
+        this.#parts.outbox.claim(this.#parcel(moment, integration, entry, decision));
+        return { kind: 'sent' };
+      case 'record':
+        return { kind: 'corrected', write: correct(entry, decision.firing) };
+      case 'nothing':
+        return entry.undelivered?.underway === true ? { kind: 'underway' } : { kind: 'quiet' };
+    }
+  }
+
+  /** Mutes, in upstream's order; each muted alert is counted under its first reason. */
+  #hear(group: Group, generation: Generation, now: Instant): Heard {
+    const { muters, record } = this.#parts;
+    const counts = new Map<MuteReason, number>();
+    const heard: Heard = { firing: new Voices(), resolved: new Voices(), mutedResolved: new Voices() };
+    const time = timeMute(group.route, generation.config.timeIntervals, now);
+    group.mutedBy = time.kind === 'muted' ? time.by : [];
+    for (const known of group.members) {
+      const ended = isResolved(known.alert, now);
+      let reason: MuteReason | null = null;
+      if (muters.inhibitorOf(known.labels, generation, now) !== null) reason = 'inhibition';
+      else if (time.kind === 'muted') reason = time.reason;
+      else if (muters.silencedBy(known.labels, now).length > 0) reason = 'silence';
+      if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+      if (reason === null) (ended ? heard.resolved : heard.firing).add(known.alert);
+      else if (ended) heard.mutedResolved.add(known.alert);
+    }
+    for (const [reason, muted] of counts) record.suppressed(reason, muted);
+    return heard;
+  }
+
+  #parcel(moment: Moment, integration: IntegrationEntry, entry: Entry, decision: Decision & { kind: 'send' }): Parcel {
+    const { group, generation, receiver, heard, now } = moment;
+    const told = (alert: Alert): boolean => integration.sendResolved || decision.missed.has(alert.labels.digest);
+    const alerts = messageAlerts([...heard.firing.alerts, ...heard.resolved.alerts.filter(told)], now);
+    const envelope = {
+      receiver: receiver.name,
+      reason: decision.reason,
+      groupLabels: group.labels,
+      externalURL: this.#parts.externalURL,
+      groupKey: group.outwardKey,
+      at: now,
+    };
+    const telling = { at: now, firing: heard.firing.digests, resolved: heard.resolved.digests };
+    const expiresAt = now + Math.min(this.#parts.retention, 2 * group.route.repeatInterval);
+    return {
+      group,
+      entry,
+      receiver: receiver.name,
+      integration,
+      envelope: { ...envelope, routeLabels: renderRouteLabels(group.route, envelope, alerts, generation.templates) },
+      alerts,
+      telling: storedTelling(telling, expiresAt),
+    };
+  }
+}
+
+/** What the log says is corrected without a message. */
+function correct(entry: Entry, firing: ReadonlySet<string>): Write {
+  entry.correct(firing);
+  return { kind: 'record', entry: entry.name, after: entry.generation, told: entry.stored().told };
+}
+
+const resolvedMembers = (group: Group, now: Instant): Flush['resolved'] =>
+  [...group.members]
+    .filter((known) => isResolved(known.alert, now))
+    .map((known) => ({ known, alert: known.alert }));

@@ -1,0 +1,145 @@
+// The engine, put together and set going: everything alive in one place, in the order it is built.
+import type { DurationMs, Instant } from '../model/time.ts';
+import type { Message } from '../notify/message.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Courier } from '../ports/courier.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { Files } from '../ports/files.ts';
+import type { Recorder } from '../ports/recorder.ts';
+import type { Store } from '../ports/store.ts';
+import { SilenceIndex } from '../mute/silence-index.ts';
+import type { SilenceLimits } from '../mute/silence.ts';
+import { adopt } from './adopt.ts';
+import { AlertIds } from './alert-ids.ts';
+import { SilenceCommands } from './commands.ts';
+import { compileFiles, printProblems, type CompileOptions } from './compile.ts';
+import type { Engine, StatusView } from './contract.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { Generation } from './generation.ts';
+import { Gauges } from './gauges.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { AlertIngest } from './ingest.ts';
+import { Journal } from './journal.ts';
+import { KnownAlerts } from './known-alerts.ts';
+import { Loop } from './loop.ts';
+import { Muters } from './muters.ts';
+import { NotificationLog } from './notification-log.ts';
+import { Outbox, type Job } from './outbox.ts';
+import { ConfigReload } from './reload.ts';
+import { recall, resume } from './restore.ts';
+import { EngineViews } from './views.ts';
+
+export interface EngineOptions extends CompileOptions {
+  readonly version: string;
+  readonly externalURL: string;
+  /** --dispatch.start-delay */
+  readonly startDelay: DurationMs;
+  /** --alerts.gc-interval */
+  readonly alertsGcInterval: DurationMs;
+  /** --data.maintenance-interval */
+  readonly maintenanceInterval: DurationMs;
+  readonly perAlertnameLimit: number;
+  readonly silenceLimits: SilenceLimits;
+  readonly cluster: StatusView['cluster'];
+}
+
+export interface EngineParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly files: Files;
+  readonly courier: Courier;
+  readonly record: Recorder;
+  /** Who claims messages, to others that share the store. */
+  readonly owner: string;
+}
+
+export interface RunningEngine extends Engine {
+  readonly gauges: Gauges;
+  /** No new message starts; those underway may finish until the signal; then everything is durable. */
+  stop(deadline: AbortSignal): Promise<void>;
+}
+
+/** The configuration cannot be served; the message is all that is wrong with it. */
+export class ConfigRefused extends Error {
+  override readonly name = 'ConfigRefused';
+}
+
+export async function startEngine(parts: EngineParts, options: EngineOptions): Promise<RunningEngine> {
+  const { store, clock, entropy, files, courier, record, owner } = parts;
+  const compiled = await compileFiles(files, options);
+  if (!compiled.ok) throw new ConfigRefused(printProblems(compiled.problems));
+
+  const startedAt = clock.now();
+  const notBefore = options.startDelay === 0 ? 0 : startedAt + options.startDelay;
+  const alerts = new KnownAlerts();
+  const silences = new SilenceIndex();
+  const log = new NotificationLog();
+  const stored = await store.load();
+  const prior = recall(stored, { alerts, silences, log });
+  const adopted = adopt({ alerts, prior, log, compiled: compiled.compiled, notBefore }, startedAt);
+  let current: Generation = adopted.generation;
+  const generation = (): Generation => current;
+
+  const journal = new Journal(store, clock, record);
+  const muters = new Muters(alerts, silences);
+  const isMuted = (message: Message): boolean => isAnyMuted(message, muters, current, clock.now());
+  const settled = (job: Job, how: 'sent' | 'parked' | 'dropped'): void => dispatcher.settled(job, how, clock.now());
+  const outbox = new Outbox({ courier, journal, clock, entropy, record, owner, generation, isMuted, settled });
+  const { externalURL, retention } = options;
+  const dispatcher = new Dispatcher({ generation, muters, log, outbox, journal, record, externalURL, retention });
+  const housekeeping = new Housekeeping(
+    {
+      ...{ alerts, silences, log, journal, store, record, generation, retention },
+      alertsEvery: options.alertsGcInterval,
+      dataEvery: options.maintenanceInterval,
+    },
+    startedAt,
+  );
+  const loop = new Loop(clock, record, [
+    { name: 'dispatcher', nextAt: () => dispatcher.nextAt, tick: (now) => dispatcher.tick(now) },
+    { name: 'outbox', nextAt: () => outbox.nextAt, tick: (now) => outbox.tick(now) },
+    { name: 'housekeeping', nextAt: () => housekeeping.nextAt, tick: (now) => housekeeping.tick(now) },
+    { name: 'journal', nextAt: () => journal.nextAt, tick: () => journal.probe() },
+  ]);
+  outbox.onTimer(() => loop.wake());
+
+  const ingest = new AlertIngest({
+    ...{ alerts, journal, clock, record, generation },
+    ids: await AlertIds.open(store),
+    perAlertnameLimit: options.perAlertnameLimit,
+    wake: () => loop.wake(),
+  });
+  const swap = (next: Generation): void => {
+    current = next;
+    loop.wake();
+  };
+  const reload = new ConfigReload({ files, clock, record, journal, alerts, log, options, notBefore, generation, swap });
+  const commands = new SilenceCommands({ silences, journal, clock, entropy, record, limits: options.silenceLimits });
+  const isReady = (): boolean => true;
+  const views = new EngineViews({
+    ...{ alerts, silences, muters, store, clock, generation, isReady, startedAt, externalURL },
+    cluster: options.cluster,
+  });
+
+  journal.note([...adopted.writes, { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } }]);
+  resume(stored.deliveries, current, log, outbox, startedAt);
+  record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail: printProblems(compiled.warnings) });
+
+  const stopLoop = new AbortController();
+  const running = loop.run(stopLoop.signal);
+  const stop = async (deadline: AbortSignal): Promise<void> => {
+    stopLoop.abort();
+    await running;
+    await outbox.close(deadline);
+    journal.note([{ kind: 'event', event: { kind: 'stopped', at: clock.now() } }]);
+    await journal.settled();
+  };
+  const gauges = new Gauges({ alerts, silences, muters, journal, outbox, generation, clock });
+  return { ingest, commands, views, reload, gauges, stop };
+}
+
+/** A page waiting for its next attempt must not break a silence set meanwhile. */
+function isAnyMuted(message: Message, muters: Muters, generation: Generation, now: Instant): boolean {
+  return message.alerts.some(({ status, labels }) => status === 'firing' && muters.isQuiet(labels, generation, now));
+}

@@ -1,0 +1,135 @@
+// The engine's way to the store. Facts go in the order they happened, many at a time in one commit: while one
+// commit runs, the next gathers.
+//
+//   healthy    what is required resolves when durable; what is noted becomes durable soon.
+//   away       the store takes no writes. Required writes are refused at once (people get 507), but facts that
+//              are true anyway, like an alert that arrived, are kept, the newest per subject, so that being away
+//              costs memory for what exists and not for how long it lasts. Every second it is tried again.
+import { StoreUnavailable, type Store, type Write, type WriteResult } from '../ports/store.ts';
+import type { Instant } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Recorder } from '../ports/recorder.ts';
+import { Backlog } from './backlog.ts';
+
+const RETRY_MS = 1000;
+
+interface Batch {
+  readonly writes: readonly Write[];
+  /** The facts hold even if they cannot be made durable now. */
+  readonly standing: boolean;
+  readonly resolve: (results: readonly WriteResult[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Journal {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #record: Recorder;
+  readonly #backlog = new Backlog();
+  #queue: Batch[] = [];
+  #running: Promise<void> | null = null;
+  #away = false;
+  #triedAt: Instant = 0;
+
+  constructor(store: Store, clock: Clock, record: Recorder) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#record = record;
+  }
+
+  get isAway(): boolean {
+    return this.#away;
+  }
+
+  /** Writes that are waiting for their commit. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  get nextAt(): Instant | null {
+    return this.#away ? this.#triedAt + RETRY_MS : null;
+  }
+
+  /** Durable when it resolves; rejects with StoreUnavailable, and then it never happened. */
+  require(writes: readonly Write[]): Promise<readonly WriteResult[]> {
+    return this.#submit(writes, false);
+  }
+
+  /** Durable when it resolves; rejects with StoreUnavailable, but the facts stand and are written later. */
+  state(writes: readonly Write[]): Promise<readonly WriteResult[]> {
+    return this.#submit(writes, true);
+  }
+
+  /** Facts nobody waits for. */
+  note(writes: readonly Write[]): void {
+    if (writes.length > 0) this.#submit(writes, true).catch(refusalsOnly);
+  }
+
+  /** Everything so far is durable, or the store is away. */
+  async settled(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  #submit(writes: readonly Write[], standing: boolean): Promise<readonly WriteResult[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly WriteResult[]>();
+    this.#queue.push({ writes, standing, resolve, reject });
+    this.#running ??= this.#drain();
+    return promise;
+  }
+
+  async #drain(): Promise<void> {
+    // One turn of the microtask queue: what one request or tick submits goes together.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const batches = this.#queue;
+      this.#queue = [];
+      await this.#commit(batches);
+    }
+    this.#running = null;
+  }
+
+  async #commit(batches: readonly Batch[]): Promise<void> {
+    const now = this.#clock.now();
+    if (this.#away && now - this.#triedAt < RETRY_MS && now >= this.#triedAt) {
+      this.#refuse(batches, new StoreUnavailable('io'));
+      return;
+    }
+    const owed = this.#backlog.writes();
+    this.#triedAt = now;
+    try {
+      const results = await this.#store.commit([...owed, ...batches.flatMap((batch) => batch.writes)], now);
+      this.#backlog.clear();
+      if (this.#away) this.#record.storeRecovered();
+      this.#away = false;
+      let from = owed.length;
+      for (const batch of batches) {
+        batch.resolve(results.slice(from, from + batch.writes.length));
+        from += batch.writes.length;
+      }
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) {
+        for (const batch of batches) batch.reject(error);
+        return;
+      }
+      if (!this.#away) this.#record.storeFailed(error.message);
+      this.#away = true;
+      this.#refuse(batches, error);
+    }
+  }
+
+  #refuse(batches: readonly Batch[], error: StoreUnavailable): void {
+    for (const batch of batches) {
+      if (batch.standing) this.#backlog.add(batch.writes);
+      batch.reject(error);
+    }
+  }
+
+  /** Called by the loop: a store that is back is noticed without waiting for somebody to write. */
+  async probe(): Promise<void> {
+    if (this.#away) await this.require([]).catch(refusalsOnly);
+  }
+}
+
+function refusalsOnly(error: unknown): void {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}

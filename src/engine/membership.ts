@@ -1,0 +1,75 @@
+// Which alert is in which group, and which alerts are inhibition sources: the one place where an alert that
+// arrived, was restored, or outlived a reload is connected to the rest, and where it is let go.
+import { isResolved, type Alert } from '../model/alert.ts';
+import type { Route } from '../config/config.ts';
+import type { Instant } from '../model/time.ts';
+import type { InhibitIndex } from '../mute/inhibit-index.ts';
+import type { Write } from '../ports/store.ts';
+import { innerKey } from '../route/group-key.ts';
+import { groupLabelsOf, routesOf } from '../route/tree.ts';
+import { openGroup, type Group, type Groups } from './groups.ts';
+import type { Known } from './known-alerts.ts';
+
+export class Membership {
+  readonly #root: Route;
+  readonly #inhibit: InhibitIndex;
+  readonly #groups: Groups;
+  readonly #notBefore: Instant;
+
+  constructor(root: Route, inhibit: InhibitIndex, groups: Groups, notBefore: Instant) {
+    this.#root = root;
+    this.#inhibit = inhibit;
+    this.#groups = groups;
+    this.#notBefore = notBefore;
+  }
+
+  /** The alert joins every group its routes say; new groups open. Returns those. */
+  join(known: Known, now: Instant): readonly Group[] {
+    const opened: Group[] = [];
+    const { labels, startsAt } = known.alert;
+    for (const route of routesOf(this.#root, labels)) {
+      const groupLabels = groupLabelsOf(route, labels);
+      let group = this.#groups.get(innerKey(route, groupLabels));
+      if (group === undefined) {
+        group = openGroup(route, groupLabels, startsAt.at, now, this.#notBefore);
+        this.#groups.add(group);
+        opened.push(group);
+      }
+      enter(known, group);
+    }
+    return opened;
+  }
+
+  /** Sources that have ended leave the index when they are next looked at; a firing one must be in it. */
+  watch(known: Known, now: Instant): void {
+    const fires = !isResolved(known.alert, now);
+    if (fires === known.indexed) return;
+    if (fires) this.#inhibit.add(known.labels);
+    else this.#inhibit.remove(known.labels);
+    known.indexed = fires;
+  }
+
+  /** The resolved alerts of a flush leave, unless they changed since; an empty group is gone. */
+  release(group: Group, resolved: readonly { readonly known: Known; readonly alert: Alert }[]): readonly Write[] {
+    const left = resolved.filter(({ known, alert }) => known.alert === alert && group.members.has(known));
+    for (const { known } of left) leave(known, group);
+    if (group.members.size === 0) {
+      this.#groups.delete(group);
+      return [{ kind: 'groups.delete', keys: [group.key] }];
+    }
+    return left.length === 0
+      ? []
+      : [{ kind: 'group.release', groupKey: group.key, alerts: left.map(({ known }) => known.id) }];
+  }
+}
+
+export function enter(known: Known, group: Group): void {
+  if (group.members.has(known)) return;
+  group.members.add(known);
+  known.groups = [...known.groups, group];
+}
+
+function leave(known: Known, group: Group): void {
+  group.members.delete(known);
+  known.groups = known.groups.filter((other) => other !== group);
+}

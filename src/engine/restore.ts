@@ -1,0 +1,69 @@
+// What the last life of the process left in the store, made alive again: alerts, silences, the notification log,
+// groups with their timers, and messages that were on their way.
+import type { Instant } from '../model/time.ts';
+import { decodeMessage } from '../notify/message-json.ts';
+import type { SilenceIndex } from '../mute/silence-index.ts';
+import type { AlertId, Stored, StoredDelivery } from '../ports/store.ts';
+import type { PriorGroup } from './adopt.ts';
+import { findIntegration, type Generation } from './generation.ts';
+import { Known, type KnownAlerts } from './known-alerts.ts';
+import { tellingOf, type NotificationLog } from './notification-log.ts';
+import { SHORTEST_BUDGET_MS, type Job, type Outbox } from './outbox.ts';
+
+export interface Memory {
+  readonly alerts: KnownAlerts;
+  readonly silences: SilenceIndex;
+  readonly log: NotificationLog;
+}
+
+/** Returns the groups there were, for adopt(). */
+export function recall(stored: Stored, memory: Memory): readonly PriorGroup[] {
+  for (const { id, alert } of stored.alerts) memory.alerts.add(new Known(id, alert));
+  for (const silence of stored.silences) memory.silences.set(silence);
+  for (const logged of stored.entries) {
+    const entry = memory.log.entry(logged);
+    entry.generation = logged.generation;
+    entry.fence = logged.fence;
+    entry.remember(logged.told);
+  }
+  for (const delivery of stored.deliveries) {
+    const underway = delivery.state !== 'parked';
+    memory.log.entry(delivery).undelivered = { generation: delivery.generation, telling: tellingOf(delivery.telling), underway };
+  }
+  const released = new Map<string, ReadonlySet<AlertId>>();
+  for (const { groupKey, alerts } of stored.releases) released.set(groupKey, new Set(alerts));
+  return stored.groups.map((group) => {
+    const gone = released.get(group.key);
+    return { stored: group, holds: (alert) => gone?.has(alert) !== true };
+  });
+}
+
+/**
+ * What was claimed and never settled goes out again under its own key: it may have arrived, and then it arrives
+ * twice; it may not, and then it must. What was waiting for its next attempt waits on. A message to an integration
+ * the configuration no longer has stays in the store, unsent, and its entry forgets it.
+ */
+export function resume(deliveries: readonly StoredDelivery[], generation: Generation, log: NotificationLog, outbox: Outbox, now: Instant): void {
+  for (const delivery of deliveries) {
+    if (delivery.state === 'parked') continue;
+    const entry = log.entry(delivery);
+    const integration = findIntegration(generation.config, delivery.receiver, delivery.integration);
+    if (integration === null) {
+      entry.undelivered = null;
+      continue;
+    }
+    const group = generation.groups.get(entry.groupKey);
+    const job: Job = {
+      entry,
+      integration,
+      generation: delivery.generation,
+      fence: delivery.fence,
+      message: decodeMessage(delivery.message),
+      telling: delivery.telling,
+      budget: Math.max(SHORTEST_BUDGET_MS, group?.route.groupInterval ?? 0),
+      attempts: Math.max(1, delivery.attempts),
+      state: 'waiting',
+    };
+    outbox.resume(job, delivery.state === 'waiting' ? (delivery.nextAttemptAt ?? now) : now);
+  }
+}

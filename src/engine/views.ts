@@ -1,0 +1,177 @@
+// Reads shaped for screens: what is known, and why each alert is or is not heard. Asks the same muters a flush
+// asks; changes nothing.
+import type { Receiver } from '../config/config.ts';
+import { isResolved, type Alert } from '../model/alert.ts';
+import { compareLabels } from '../model/alert-order.ts';
+import { matchesAll, type Matcher } from '../model/matcher.ts';
+import { compareUtf8 } from '../model/order.ts';
+import type { Instant } from '../model/time.ts';
+import { stateOf, type Silence, type SilenceState } from '../mute/silence.ts';
+import type { SilenceIndex } from '../mute/silence-index.ts';
+import { messageAlerts } from '../notify/compose.ts';
+import { renderRouteLabels } from '../notify/route-labels.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HistoryQuery, Store } from '../ports/store.ts';
+import type {
+  AlertFilter,
+  AlertView,
+  GroupFilter,
+  GroupView,
+  ReceiverView,
+  StatusView,
+  Views,
+} from './contract.ts';
+import { receiverOf, type Generation } from './generation.ts';
+import type { Group } from './groups.ts';
+import type { Known, KnownAlerts } from './known-alerts.ts';
+import type { Muters } from './muters.ts';
+
+export interface ViewParts {
+  readonly alerts: KnownAlerts;
+  readonly silences: SilenceIndex;
+  readonly muters: Muters;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly generation: () => Generation;
+  readonly isReady: () => boolean;
+  readonly startedAt: Instant;
+  readonly externalURL: string;
+  readonly cluster: StatusView['cluster'];
+}
+
+const NOBODY: readonly string[] = [];
+
+export class EngineViews implements Views {
+  readonly #parts: ViewParts;
+
+  constructor(parts: ViewParts) {
+    this.#parts = parts;
+  }
+
+  alerts(filter: AlertFilter): readonly AlertView[] {
+    const now = this.#parts.clock.now();
+    const listed: AlertView[] = [];
+    for (const known of this.#parts.alerts.values()) {
+      if (isResolved(known.alert, now) || !matchesAll(filter.matchers, known.labels)) continue;
+      const receivers = this.#receiversOf(known);
+      if (!receivers.some((receiver) => wantsReceiver(filter, receiver))) continue;
+      const view = this.#view(known, receivers, NOBODY, now);
+      if (wants(filter, view)) listed.push(view);
+    }
+    return listed.sort((a, b) => (a.alert.labels.fingerprint < b.alert.labels.fingerprint ? -1 : 1));
+  }
+
+  groups(filter: GroupFilter): readonly GroupView[] {
+    const now = this.#parts.clock.now();
+    const listed: GroupView[] = [];
+    for (const group of this.#parts.generation().groups.values()) {
+      const receiver = this.#receiver(group);
+      if (!wantsReceiver(filter, receiver) || (!filter.muted && group.mutedBy.length > 0)) continue;
+      const alerts: AlertView[] = [];
+      for (const known of group.members) {
+        if (isResolved(known.alert, now) || !matchesAll(filter.matchers, known.labels)) continue;
+        const view = this.#view(known, this.#receiversOf(known), group.mutedBy, now);
+        if (wants(filter, view)) alerts.push(view);
+      }
+      if (alerts.length === 0) continue;
+      alerts.sort((a, b) => (a.alert.labels.fingerprint < b.alert.labels.fingerprint ? -1 : 1));
+      listed.push({ labels: group.labels, receiver, routeLabels: this.#routeLabels(group, alerts, now), alerts });
+    }
+    return listed.sort(
+      (a, b) => compareLabels(a.labels, b.labels) || compareUtf8(a.receiver.name, b.receiver.name),
+    );
+  }
+
+  silences(): readonly { readonly silence: Silence; readonly state: SilenceState }[] {
+    const now = this.#parts.clock.now();
+    const listed = Array.from(this.#parts.silences.values(), (silence) => ({ silence, state: stateOf(silence, now) }));
+    const rank: Record<SilenceState, number> = { active: 0, pending: 1, expired: 2 };
+    return listed.sort((a, b) => {
+      if (a.state !== b.state) return rank[a.state] - rank[b.state];
+      if (a.state === 'pending') return a.silence.startsAt - b.silence.startsAt;
+      const byEnd = a.silence.endsAt - b.silence.endsAt;
+      return a.state === 'active' ? byEnd : -byEnd;
+    });
+  }
+
+  silence(id: string): { readonly silence: Silence; readonly state: SilenceState } | null {
+    const silence = this.#parts.silences.get(id);
+    return silence === null ? null : { silence, state: stateOf(silence, this.#parts.clock.now()) };
+  }
+
+  silencePreview(matchers: readonly Matcher[]): readonly AlertView[] {
+    return this.alerts({
+      matchers,
+      active: true,
+      silenced: true,
+      inhibited: true,
+      unprocessed: true,
+      receiver: null,
+      receiverMatchers: [],
+    });
+  }
+
+  receivers(): readonly ReceiverView[] {
+    return [...this.#parts.generation().config.receivers.values()];
+  }
+
+  status(): StatusView {
+    const { startedAt, cluster, generation } = this.#parts;
+    return { configOriginal: generation().config.original, startedAt, cluster };
+  }
+
+  notifications(query: HistoryQuery): ReturnType<Views['notifications']> {
+    return this.#parts.store.deliveries(query);
+  }
+
+  events(query: Parameters<Views['events']>[0]): ReturnType<Views['events']> {
+    return this.#parts.store.events(query);
+  }
+
+  ready(): boolean {
+    return this.#parts.isReady();
+  }
+
+  #view(known: Known, receivers: readonly ReceiverView[], intervals: readonly string[], now: Instant): AlertView {
+    const { muters, generation } = this.#parts;
+    const silencedBy = muters.silencedBy(known.labels, now);
+    const inhibitor = muters.inhibitorOf(known.labels, generation(), now);
+    const inhibitedBy = inhibitor === null ? NOBODY : [inhibitor.fingerprint];
+    const heard = silencedBy.length === 0 && inhibitor === null;
+    return { alert: known.alert, receivers, state: heard ? 'active' : 'suppressed', silencedBy, inhibitedBy, mutedBy: intervals };
+  }
+
+  #receiversOf(known: Known): readonly ReceiverView[] {
+    return known.groups.map((group) => this.#receiver(group));
+  }
+
+  #receiver(group: Group): Receiver {
+    return receiverOf(this.#parts.generation().config, group.route);
+  }
+
+  #routeLabels(group: Group, alerts: readonly AlertView[], now: Instant): GroupView['routeLabels'] {
+    const { generation, externalURL } = this.#parts;
+    const envelope = {
+      receiver: group.route.receiver,
+      reason: 'unknown',
+      groupLabels: group.labels,
+      externalURL,
+      groupKey: group.outwardKey,
+      at: now,
+    };
+    const listed = messageAlerts(
+      alerts.map((view): Alert => view.alert),
+      now,
+    );
+    return renderRouteLabels(group.route, envelope, listed, generation().templates);
+  }
+}
+
+function wants(filter: AlertFilter, view: AlertView): boolean {
+  if (!filter.active && view.state === 'active') return false;
+  if (!filter.silenced && view.silencedBy.length > 0) return false;
+  return filter.inhibited || view.inhibitedBy.length === 0;
+}
+
+const wantsReceiver = (filter: AlertFilter, receiver: ReceiverView): boolean =>
+  (filter.receiver === null || filter.receiver(receiver.name)) && matchesAll(filter.receiverMatchers, receiver.labels);
