@@ -1,0 +1,202 @@
+// One request and its answer: who may come in, whether there is room, the deadline, and what is counted.
+// In this order: drain, login, cross-site writes, room, handler. Errors nobody foresaw end here as 500.
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { printGoDuration } from '../model/duration.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HttpMetrics } from '../ports/metrics.ts';
+import type { DurationMs } from '../model/time.ts';
+import { comeBack } from './alertmanager-v2.ts';
+import { empty, text, type Answer } from './answer.ts';
+import { Gate } from './gate.ts';
+import type { Limits } from './limits.ts';
+import { inForm, missing } from './missing.ts';
+import { isCrossSiteWrite } from './origin.ts';
+import { parseQuery } from './query.ts';
+import { hasBody, readJson } from './read-body.ts';
+import type { Asked, Route } from './route.ts';
+import type { Log } from './log.ts';
+import type { WebConfigSource } from './web-config-source.ts';
+import { writeAnswer } from './write-answer.ts';
+
+export interface ExchangeOptions {
+  readonly routes: readonly Route[];
+  readonly routePrefix: string;
+  readonly externalURL: string;
+  readonly webConfig: WebConfigSource;
+  readonly limits: Limits;
+  readonly getConcurrency: number;
+  readonly timeout: DurationMs;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: HttpMetrics;
+  /** Aborted once no further request is wanted on a connection. */
+  readonly draining: AbortSignal;
+}
+
+export interface Target {
+  /** null when no handler is on this path with this method. */
+  readonly route: Route | null;
+  readonly id: string;
+}
+
+export function exchange(options: ExchangeOptions) {
+  const rooms: Rooms = { gets: new Gate(options.getConcurrency), ingest: new Gate(options.limits.ingestBytes) };
+  return async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
+    const started = performance.now();
+    const asked = askedOf(options, request, target.id);
+    const leaving: (() => void)[] = [];
+    try {
+      const answer = await decide(options, rooms, { request, asked, route: target.route, leaving });
+      const isUnread = hasBody(asked.headers) && !request.readableEnded;
+      const linger = isUnread ? () => discardRest(request, options.clock) : null;
+      const isLast = isUnread || options.draining.aborted;
+      const bytes = await written(options, response, () =>
+        writeAnswer(response, dressed(options, asked.path, answer, isLast), linger),
+      );
+      const seconds = (performance.now() - started) / 1000;
+      const handler = target.route?.path ?? 'unknown';
+      options.metrics.observeRequest(handler, methodLabel(asked.method), answer.status, seconds, bytes);
+    } finally {
+      for (const leave of leaving) leave();
+    }
+  };
+}
+
+interface Rooms {
+  readonly gets: Gate;
+  readonly ingest: Gate;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly asked: Asked;
+  readonly route: Route | null;
+  /** What to give back once the answer is written. */
+  readonly leaving: (() => void)[];
+}
+
+async function decide(options: ExchangeOptions, rooms: Rooms, current: Exchange): Promise<Answer> {
+  const { request, asked, route } = current;
+  try {
+    const denied = await options.webConfig.deny(asked.headers.authorization);
+    if (denied !== null) return denied;
+    if (isCrossSiteWrite(asked.method, asked.headers, options.externalURL)) return crossSite(asked.path);
+    if (route === null) return notHere(options, request, asked);
+    const full = enterRoom(options, rooms, current, route);
+    return full ?? (await withinDeadline(options, async () => route.handle(asked)));
+  } catch (error) {
+    options.log('error', 'a request failed', { path: asked.path, method: asked.method, error });
+    return inForm(asked.path, 500, 'internal', 'something is wrong on our side; the log says what');
+  }
+}
+
+function enterRoom(options: ExchangeOptions, rooms: Rooms, current: Exchange, route: Route): Answer | null {
+  const { metrics, limits } = options;
+  if (route.load === 'ingest') {
+    const leave = rooms.ingest.enter(weightOf(current.asked, limits));
+    if (leave === null) return comeBack(1);
+    current.leaving.push(leave);
+  }
+  if (route.load !== 'read') return null;
+  const leave = rooms.gets.enter();
+  if (leave === null) {
+    metrics.getRefused();
+    return text(503, `Limit of concurrent GET requests reached (${rooms.gets.limit}), try again later.\n\n`);
+  }
+  metrics.getsInFlight(1);
+  current.leaving.push(leave, () => metrics.getsInFlight(-1));
+  return null;
+}
+
+/** What a body may come to in memory; half a megabyte at least, so that the number of small ones is bounded too. */
+function weightOf({ headers }: Asked, limits: Limits): number {
+  const isKnown = headers['content-length'] !== undefined && headers['content-encoding'] === undefined;
+  return Math.max(isKnown ? Number(headers['content-length']) : limits.bodyBytes, 512 * 1024);
+}
+
+async function withinDeadline({ timeout, clock }: ExchangeOptions, work: () => Promise<Answer>): Promise<Answer> {
+  if (timeout <= 0) return work();
+  const done = new AbortController();
+  const late = clock.sleepUntil(clock.now() + timeout, done.signal);
+  try {
+    return await Promise.race([
+      work(),
+      late.then(() => text(503, `Exceeded configured timeout of ${printGoDuration(timeout)}.\n`)),
+    ]);
+  } finally {
+    done.abort();
+  }
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
+const methodLabel = (method: string): string => (METHODS.has(method) ? method : 'other');
+
+function askedOf({ routePrefix, limits }: ExchangeOptions, request: IncomingMessage, id: string): Asked {
+  const [path, search] = splitOnce(request.url ?? '', '?');
+  return {
+    method: request.method ?? '',
+    path: path.startsWith(routePrefix) ? path.slice(routePrefix.length) : path,
+    headers: request.headers,
+    query: parseQuery(search),
+    id,
+    readBody: () => readJson(request, request.headers, limits),
+  };
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const cut = text.indexOf(separator);
+  return cut === -1 ? [text, ''] : [text.slice(0, cut), text.slice(cut + 1)];
+}
+
+function notHere({ routes, routePrefix }: ExchangeOptions, request: IncomingMessage, asked: Asked): Answer {
+  const [shown] = splitOnce(request.url ?? '', '?');
+  if (routePrefix !== '' && shown === '/') return { ...empty(302), headers: { location: `${routePrefix}/` } };
+  return missing(shown.startsWith(routePrefix) ? routes : [], asked.method, asked.path, shown);
+}
+
+const crossSite = (path: string): Answer =>
+  inForm(path, 403, 'cross_site', 'a page of another site may not write here');
+
+/** What every answer carries besides its own headers. */
+function dressed(options: ExchangeOptions, path: string, answer: Answer, isLast: boolean): Answer {
+  return {
+    ...answer,
+    headers: {
+      ...(path.startsWith('/api/') ? { 'cache-control': 'no-store' } : {}),
+      'x-content-type-options': 'nosniff',
+      ...options.webConfig.headers(),
+      ...answer.headers,
+      ...(isLast ? { connection: 'close' } : {}),
+    },
+  };
+}
+
+/** Cuts off who reads too slowly. */
+async function written(
+  { clock, limits }: ExchangeOptions,
+  response: ServerResponse,
+  write: () => Promise<number>,
+): Promise<number> {
+  const done = new AbortController();
+  const late = clock.sleepUntil(clock.now() + limits.answerMs, done.signal).then(() => {
+    if (!done.signal.aborted) response.destroy();
+  });
+  try {
+    return await write();
+  } finally {
+    done.abort();
+    await late;
+  }
+}
+
+/** Closing on a client that still sends would lose it the answer: it is read on for a moment, into nothing. */
+async function discardRest(request: IncomingMessage, clock: Clock): Promise<void> {
+  const done = new AbortController();
+  const { signal } = done;
+  const ended = [once(request, 'end', { signal }), once(request, 'close', { signal })];
+  request.resume();
+  await Promise.race([...ended, clock.sleepUntil(clock.now() + 1000, signal)]).catch(() => undefined);
+  done.abort();
+  await Promise.allSettled(ended);
+}

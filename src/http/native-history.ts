@@ -1,0 +1,104 @@
+// What happened, newest first: notifications (who was told what, when, with which answer) and events.
+import type { Views } from '../engine/contract.ts';
+import type { Event } from '../history/event.ts';
+import type { Instant } from '../model/time.ts';
+import type { DeliveryState, HistoryQuery, StoredDelivery } from '../ports/store.ts';
+import { failed, json, type Answer } from './answer.ts';
+import { limitOf, LARGEST_LIMIT } from './page.ts';
+import { lastOf, type Query } from './query.ts';
+import type { Route } from './route.ts';
+import { instantText, parseTime } from './timestamps.ts';
+
+export function nativeHistory(views: Views, base: string): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: `${base}/notifications`,
+      load: 'read',
+      handle: ({ query }) => getNotifications(views, query),
+    },
+    { method: 'GET', path: `${base}/events`, load: 'read', handle: ({ query }) => getEvents(views, query) },
+  ];
+}
+
+const STATES: ReadonlySet<string> = new Set<DeliveryState>([
+  'sending',
+  'waiting',
+  'sent',
+  'parked',
+  'superseded',
+  'dropped',
+]);
+
+const isState = (text: string): text is DeliveryState => STATES.has(text);
+
+async function getNotifications(views: Views, query: Query): Promise<Answer> {
+  const limit = limitOf(query);
+  if (limit === null || limit === 0) return badParameter(`limit is a number from 1 to ${LARGEST_LIMIT}`);
+  const from = instantOf(query, 'from');
+  const to = instantOf(query, 'to');
+  if (from === undefined || to === undefined) return badParameter('from and to are RFC 3339 times');
+  const state = lastOf(query, 'state');
+  if (state !== '' && !isState(state)) return badParameter(`state is one of ${[...STATES].join(', ')}`);
+  const groupKey = lastOf(query, 'groupKey');
+  const receiver = lastOf(query, 'receiver');
+  const cursor = lastOf(query, 'cursor');
+  const asked: HistoryQuery = {
+    limit,
+    ...(groupKey === '' ? {} : { groupKey }),
+    ...(receiver === '' ? {} : { receiver }),
+    ...(isState(state) ? { state } : {}),
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+    ...(cursor === '' ? {} : { cursor }),
+  };
+  const page = await views.notifications(asked);
+  return history(page.items.map(printNotification), page.cursor);
+}
+
+async function getEvents(views: Views, query: Query): Promise<Answer> {
+  const limit = limitOf(query);
+  if (limit === null || limit === 0) return badParameter(`limit is a number from 1 to ${LARGEST_LIMIT}`);
+  const from = instantOf(query, 'from');
+  if (from === undefined) return badParameter('from is an RFC 3339 time');
+  const cursor = lastOf(query, 'cursor');
+  const page = await views.events({ limit, ...(from === null ? {} : { from }), ...(cursor === '' ? {} : { cursor }) });
+  return history(page.items.map(printEvent), page.cursor);
+}
+
+/** The store does not count: `total` is unknown. */
+const history = (items: readonly string[], cursor: string | null): Answer =>
+  json(200, `{"items":[${items.join(',')}],"total":null,"cursor":${JSON.stringify(cursor)}}\n`);
+
+const badParameter = (message: string): Answer => failed(400, 'bad_request', message);
+
+function instantOf(query: Query, name: string): Instant | null | undefined {
+  const text = lastOf(query, name);
+  if (text === '') return null;
+  const parsed = parseTime(text);
+  return parsed === null || parsed === 'zero' ? undefined : parsed.at;
+}
+
+const timeOrNull = (at: Instant | null): string | null => (at === null ? null : instantText(at));
+
+function printNotification(delivery: StoredDelivery): string {
+  const { groupKey, receiver, integration, generation, idempotencyKey, reason, state, attempts } = delivery;
+  const members = JSON.stringify({
+    groupKey,
+    receiver,
+    integration,
+    generation,
+    idempotencyKey,
+    reason,
+    state,
+    attempts,
+    createdAt: instantText(delivery.createdAt),
+    nextAttemptAt: timeOrNull(delivery.nextAttemptAt),
+    settledAt: timeOrNull(delivery.settledAt),
+    answer: delivery.answer,
+    answerReason: delivery.answerReason,
+  });
+  return `${members.slice(0, -1)},"message":${delivery.message === '' ? 'null' : delivery.message}}`;
+}
+
+const printEvent = (event: Event): string => JSON.stringify({ ...event, at: instantText(event.at) });

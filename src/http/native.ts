@@ -1,0 +1,103 @@
+// Our own API, /api/belfry/v1: what Alertmanager's cannot say. Lists in pages, the history of notifications and
+// events, and what a silence would mute before it is made. Errors are {error: {code, message}}.
+import { labelNames, silencesFor, type ApiOptions } from './alertmanager-v2.ts';
+import { failed, json, jsonArray, type Answer } from './answer.ts';
+import { alertFilter, matchersOf } from './filters.ts';
+import { nativeHistory } from './native-history.ts';
+import { openapiNative } from './openapi-native.ts';
+import { askedPage, pageOf, type SortKey } from './page.ts';
+import { isObject } from './parse-alerts.ts';
+import { parseMatcherList } from './parse-silence.ts';
+import { alertPrinter } from './print-alert.ts';
+import { printSilence, type SilenceView } from './print-silence.ts';
+import { flagOf, type Query } from './query.ts';
+import type { Asked, Route } from './route.ts';
+import type { AlertView } from '../engine/contract.ts';
+
+export const NATIVE_BASE = '/api/belfry/v1';
+
+export function nativeApi(options: ApiOptions): readonly Route[] {
+  return [
+    { method: 'GET', path: `${NATIVE_BASE}/alerts`, load: 'read', handle: ({ query }) => getAlerts(options, query) },
+    {
+      method: 'GET',
+      path: `${NATIVE_BASE}/silences`,
+      load: 'always',
+      handle: ({ query }) => getSilences(options, query),
+    },
+    {
+      method: 'POST',
+      path: `${NATIVE_BASE}/silences/preview`,
+      load: 'always',
+      handle: (asked) => preview(options, asked),
+    },
+    ...nativeHistory(options.engine.views, NATIVE_BASE),
+    {
+      method: 'GET',
+      path: `${NATIVE_BASE}/openapi.json`,
+      load: 'read',
+      handle: () => json(200, JSON.stringify(openapiNative)),
+    },
+  ];
+}
+
+const ALERT_KEYS: ReadonlyMap<string, (view: AlertView) => SortKey> = new Map([
+  ['fingerprint', ({ alert }: AlertView): SortKey => alert.labels.fingerprint],
+  ['alertname', ({ alert }: AlertView): SortKey => alert.labels.get('alertname')],
+  ['startsAt', ({ alert }: AlertView): SortKey => alert.startsAt.at],
+  ['updatedAt', ({ alert }: AlertView): SortKey => alert.updatedAt],
+]);
+
+const SILENCE_KEYS: ReadonlyMap<string, (view: SilenceView) => SortKey> = new Map([
+  ['updatedAt', ({ silence }: SilenceView): SortKey => silence.updatedAt],
+  ['startsAt', ({ silence }: SilenceView): SortKey => silence.startsAt],
+  ['endsAt', ({ silence }: SilenceView): SortKey => silence.endsAt],
+]);
+
+function getAlerts({ engine, matcherMode }: ApiOptions, query: Query): Answer {
+  const filter = alertFilter(query, matcherMode);
+  if (!filter.ok) return badRequest(filter.message);
+  const asked = askedPage(query, ALERT_KEYS, 'fingerprint');
+  if (!asked.ok) return badRequest(asked.message);
+  const all = engine.views.alerts(filter.value);
+  const page = pageOf(all, asked.value, ({ alert }) => alert.labels.fingerprint);
+  return list(page.items.map(alertPrinter()), totalOf(query, all.length), page.cursor);
+}
+
+function getSilences({ engine, matcherMode }: ApiOptions, query: Query): Answer {
+  const filter = matchersOf(query, 'filter', matcherMode);
+  if (!filter.ok) return badRequest(filter.message);
+  const asked = askedPage(query, SILENCE_KEYS, '-updatedAt');
+  if (!asked.ok) return badRequest(asked.message);
+  const all = silencesFor(engine.views.silences(), query, filter.value);
+  const page = pageOf(all, asked.value, ({ silence }) => silence.id);
+  return list(page.items.map(printSilence), totalOf(query, all.length), page.cursor);
+}
+
+async function preview({ engine, matcherMode }: ApiOptions, asked: Asked): Promise<Answer> {
+  const body = await asked.readBody();
+  if (body.kind === 'refused') return failed(body.status, 'bad_body', body.message);
+  if (body.kind === 'none') return badRequest('a body is required');
+  if (body.kind === 'broken') return badRequest(`the body cannot be read: ${body.because}`);
+  if (!isObject(body.value)) return badRequest('the body is not an object');
+  const matchers = parseMatcherList(body.value['matchers'] ?? null, labelNames(matcherMode));
+  if (!matchers.ok) return badRequest(matchers.fault.message);
+  const muted = engine.views.silencePreview(matchers.value);
+  return list(muted.map(alertPrinter()), muted.length, null);
+}
+
+/** `items` are JSON already. */
+export function list(items: readonly string[], total: number | null, cursor: string | null): Answer {
+  return json(200, listParts(items, total, cursor));
+}
+
+function* listParts(items: readonly string[], total: number | null, cursor: string | null): Generator<string> {
+  yield '{"items":';
+  yield* jsonArray(items);
+  yield `,"total":${total},"cursor":${JSON.stringify(cursor)}}\n`;
+}
+
+export const badRequest = (message: string): Answer => failed(400, 'bad_request', message);
+
+/** `count=false` spares the counting where it is not free, and the reader the number. */
+const totalOf = (query: Query, total: number): number | null => (flagOf(query, 'count') ? total : null);

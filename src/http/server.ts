@@ -1,0 +1,202 @@
+// The port we listen on, and the only place that knows the HTTP library: sockets and their limits, who may come
+// in, which handler answers, how an answer leaves. What the answers are is in the route files.
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { availableParallelism } from 'node:os';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Engine } from '../engine/contract.ts';
+import type { MatcherMode } from '../model/matcher-parse.ts';
+import type { DurationMs } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HttpMetrics } from '../ports/metrics.ts';
+import { alertmanagerV2 } from './alertmanager-v2.ts';
+import { empty, refused, type Answer } from './answer.ts';
+import { Connections } from './connections.ts';
+import { exchange, type ExchangeOptions } from './exchange.ts';
+import { InFlight } from './in-flight.ts';
+import type { Limits } from './limits.ts';
+import type { Log } from './log.ts';
+import { nativeApi } from './native.ts';
+import { operations } from './operations.ts';
+import { notMediaType } from './read-body.ts';
+import type { Route } from './route.ts';
+import { WebConfigSource } from './web-config-source.ts';
+import { writeAnswer } from './write-answer.ts';
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  readonly listen: readonly ListenAddress[];
+  /** '' or `/prefix`. */
+  readonly routePrefix: string;
+  readonly externalURL: string;
+  /** --web.config.file */
+  readonly webConfig: string | null;
+  readonly limits: Limits;
+  /** --web.get-concurrency; 0 is one per core, at least eight. */
+  readonly getConcurrency: number;
+  /** --web.timeout; 0 is none. */
+  readonly timeout: DurationMs;
+  readonly matcherMode: MatcherMode;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: HttpMetrics;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface RunningServer {
+  readonly addresses: readonly ListenAddress[];
+  close(): Promise<void>;
+}
+
+/** Rejects when an address cannot be had or the web config is wrong. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { limits, clock, log } = options;
+  const webConfig = await WebConfigSource.open(options.webConfig, clock, log);
+  const routePrefix = options.routePrefix === '/' ? '' : options.routePrefix;
+  const routes: readonly Route[] = [
+    ...alertmanagerV2(options),
+    ...nativeApi(options),
+    ...operations({ ...options, routePrefix }),
+  ];
+  const draining = new AbortController();
+  const inFlight = new InFlight();
+  const app = await buildApp({
+    ...options,
+    routePrefix,
+    routes,
+    webConfig,
+    draining: draining.signal,
+    getConcurrency: options.getConcurrency > 0 ? options.getConcurrency : Math.max(availableParallelism(), 8),
+    inFlight,
+  });
+  const connections = new Connections(limits);
+  const servers: Server[] = [];
+  const addresses: ListenAddress[] = [];
+  try {
+    for (const { host, port } of options.listen) {
+      const server = createServer(app, webConfig, limits);
+      server.on('connection', connections.admit);
+      servers.push(server);
+      addresses.push(await listen(server, host, port));
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    await app.close();
+    throw error;
+  }
+  const close = async (): Promise<void> => {
+    draining.abort();
+    const closed = servers.map(closeServer);
+    const bound = new AbortController();
+    await Promise.race([inFlight.none(), clock.sleepUntil(clock.now() + limits.drainMs, bound.signal)]);
+    bound.abort();
+    for (const server of servers) server.closeAllConnections();
+    await Promise.all(closed);
+    await app.close();
+    await webConfig.close();
+  };
+  return { addresses, close };
+}
+
+interface AppOptions extends ExchangeOptions {
+  readonly inFlight: InFlight;
+}
+
+async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
+    frameworkErrors: (error, request, reply) => void send(reply, empty(400)),
+  });
+  app.removeAllContentTypeParsers();
+  // Handlers read the body themselves, when it is known that it will be wanted.
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  const answer = exchange(options);
+  const send = async (reply: FastifyReply, made: Answer): Promise<void> => {
+    await writeAnswer(reply.raw, made, null);
+  };
+  const handler = (route: Route | null) => (request: FastifyRequest, reply: FastifyReply) =>
+    handle(request, reply, route);
+  const handle = async (request: FastifyRequest, reply: FastifyReply, route: Route | null): Promise<void> => {
+    reply.hijack();
+    options.inFlight.enter();
+    try {
+      await answer(request.raw, reply.raw, { route, id: idOf(request) });
+    } finally {
+      options.inFlight.leave();
+    }
+  };
+  for (const route of options.routes) {
+    app.route({
+      method: route.method,
+      url: (options.routePrefix + route.path).replace(/(.)\/$/, '$1'),
+      handler: handler(route),
+    });
+  }
+  app.setNotFoundHandler(handler(null));
+  app.setErrorHandler((error, request, reply) => {
+    reply.hijack();
+    const isMediaType = error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
+    return send(reply, isMediaType ? refused(400, notMediaType(request.headers['content-type'] ?? '')) : empty(400));
+  });
+  await app.ready();
+  return app;
+}
+
+function idOf(request: FastifyRequest): string {
+  const { params } = request;
+  return typeof params === 'object' && params !== null && 'id' in params && typeof params.id === 'string'
+    ? params.id
+    : '';
+}
+
+function createServer(app: FastifyInstance, webConfig: WebConfigSource, limits: Limits): Server {
+  const bounds = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    handshakeTimeout: limits.headersMs,
+    connectionsCheckingInterval: Math.min(1000, limits.headersMs),
+    maxHeaderSize: 16 * 1024,
+  };
+  const onRequest = (request: IncomingMessage, response: Parameters<typeof app.routing>[1]): void =>
+    app.routing(request, response);
+  const tls = webConfig.tls();
+  if (tls === null) return withIdleBound(createHttpServer(bounds, onRequest), limits);
+  const server = withIdleBound(createHttpsServer({ ...bounds, ...tls }, onRequest), limits);
+  webConfig.onTlsChange((changed) => server.setSecureContext(changed));
+  server.on('secureConnection', (socket) => {
+    if (!webConfig.admits(socket)) socket.destroy();
+  });
+  server.on('connection', () => void webConfig.refresh());
+  return server;
+}
+
+/** Neither side says anything: the connection ends, whatever it was waiting for. */
+function withIdleBound<T extends Server>(server: T, limits: Limits): T {
+  server.timeout = limits.idleMs;
+  return server;
+}
+
+function listen(server: Server, host: string, port: number): Promise<ListenAddress> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host === '' ? {} : { host }) }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (typeof address === 'object' && address !== null) resolve({ host: address.address, port: address.port });
+      else reject(new Error('the server has no address'));
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,136 @@
+// The web config file while we run: read at start (a bad one is an error then), looked at again when requests
+// come, at most once a second. A changed one is taken over when it is good, and logged and left when it is not.
+import { readFile } from 'node:fs/promises';
+import type { TlsOptions, TLSSocket } from 'node:tls';
+import { printProblem } from '../model/problem.ts';
+import type { Instant } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import { text, withHeaders, type Answer } from './answer.ts';
+import { BasicAuth } from './auth.ts';
+import type { Log } from './log.ts';
+import { RateLimit } from './rate-limit.ts';
+import { isWelcome, tlsOptions } from './tls.ts';
+import { compileWebConfig, NO_WEB_CONFIG, type WebConfig } from './web-config.ts';
+
+interface Loaded {
+  readonly config: WebConfig;
+  readonly tls: TlsOptions | null;
+}
+
+const LOOK_AGAIN_MS = 1000;
+
+export class WebConfigSource {
+  readonly #path: string | null;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #auth = new BasicAuth();
+  readonly #onTls: ((options: TlsOptions) => void)[] = [];
+  #loaded: Loaded;
+  #limit: RateLimit | null;
+  /** What was last seen, good or bad, so that a bad file is complained about once. */
+  #seen: string;
+  #lookedAt: Instant;
+  #looking: Promise<void> | null = null;
+
+  private constructor(path: string | null, clock: Clock, log: Log, loaded: Loaded) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#log = log;
+    this.#loaded = loaded;
+    this.#limit = limitOf(loaded.config, clock.now());
+    this.#seen = nameOf(loaded);
+    this.#lookedAt = clock.now();
+  }
+
+  static async open(path: string | null, clock: Clock, log: Log): Promise<WebConfigSource> {
+    const loaded = path === null ? { config: NO_WEB_CONFIG, tls: null } : await load(path);
+    return new WebConfigSource(path, clock, log, loaded);
+  }
+
+  /** The answer for somebody who may not come in. */
+  async deny(authorization: string | undefined): Promise<Answer | null> {
+    await this.refresh();
+    if (this.#limit?.take(this.#clock.now()) === false) return text(429, 'Too Many Requests\n');
+    const { users } = this.#loaded.config;
+    if (users.size === 0) return null;
+    switch (await this.#auth.login(authorization, users)) {
+      case 'in':
+        return null;
+      case 'busy':
+        return withHeaders(text(429, 'Too Many Requests\n'), { 'retry-after': '1' });
+      case 'out':
+        return withHeaders(text(401, 'Unauthorized\n'), { 'www-authenticate': 'Basic' });
+    }
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    return this.#loaded.config.headers;
+  }
+
+  tls(): TlsOptions | null {
+    return this.#loaded.tls;
+  }
+
+  onTlsChange(take: (options: TlsOptions) => void): void {
+    this.#onTls.push(take);
+  }
+
+  admits(socket: TLSSocket): boolean {
+    const { tls } = this.#loaded.config;
+    return tls === null || isWelcome(tls, socket);
+  }
+
+  async refresh(): Promise<void> {
+    if (this.#path === null || this.#clock.now() - this.#lookedAt < LOOK_AGAIN_MS) return;
+    this.#looking ??= this.#look(this.#path).finally(() => {
+      this.#looking = null;
+      this.#lookedAt = this.#clock.now();
+    });
+    await this.#looking;
+  }
+
+  async close(): Promise<void> {
+    await this.#auth.close();
+  }
+
+  async #look(path: string): Promise<void> {
+    let loaded: Loaded;
+    try {
+      loaded = await load(path);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== this.#seen)
+        this.#log('error', 'the web config file is not taken over', { file: path, error: message });
+      this.#seen = message;
+      return;
+    }
+    const name = nameOf(loaded);
+    if (name === this.#seen) return;
+    this.#seen = name;
+    if ((loaded.tls === null) !== (this.#loaded.tls === null)) {
+      this.#log('error', 'TLS cannot be switched on or off without a restart', { file: path });
+      return;
+    }
+    this.#loaded = loaded;
+    this.#limit = limitOf(loaded.config, this.#clock.now());
+    if (loaded.tls !== null) for (const take of this.#onTls) take(loaded.tls);
+    this.#log('info', 'the web config file is taken over', { file: path });
+  }
+}
+
+async function load(path: string): Promise<Loaded> {
+  const compiled = compileWebConfig(path, await readFile(path, 'utf8'));
+  if (!compiled.ok) throw new Error(compiled.problems.map(printProblem).join('\n'));
+  const config = compiled.value;
+  return { config, tls: config.tls === null ? null : await tlsOptions(config.tls) };
+}
+
+/** Equal names, equal contents: of the file and of those it names. Hashes are opened for it, and go nowhere. */
+function nameOf({ config, tls }: Loaded): string {
+  const users = [...config.users].map(([name, hash]) => [name, hash.open()]);
+  return JSON.stringify([config, users, tls]);
+}
+
+function limitOf({ rateLimit }: WebConfig, now: Instant): RateLimit | null {
+  return rateLimit === null ? null : new RateLimit(rateLimit.interval, rateLimit.burst, now);
+}
