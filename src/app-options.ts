@@ -1,0 +1,72 @@
+// What the command line and the application agree on: the options of `serve`, already parsed, and the one error
+// that is the user's to solve. Types and one class: it imports nothing that runs.
+import type { MatcherMode } from './model/matcher-parse.ts';
+import type { DurationMs } from './model/time.ts';
+
+export interface ServeOptions {
+  readonly version: string;
+  /** --config.file, or what stands in for it. */
+  readonly configFile: string;
+  /** Nothing was asked for and nothing lay ready: `configFile` is the example that is shipped. To be said aloud. */
+  readonly isExampleConfig: boolean;
+  /** --storage.path */
+  readonly storagePath: string;
+  /** --data.retention */
+  readonly retention: DurationMs;
+  /** --data.maintenance-interval */
+  readonly maintenanceInterval: DurationMs;
+  /** --alerts.gc-interval */
+  readonly alertsGcInterval: DurationMs;
+  /** --alerts.per-alertname-limit; 0 is none. */
+  readonly perAlertnameLimit: number;
+  /** --dispatch.start-delay */
+  readonly startDelay: DurationMs;
+  readonly silenceLimits: {
+    /** --silences.max-silences; 0 is none. */
+    readonly maxSilences: number;
+    /** --silences.max-silence-size-bytes; 0 is none. */
+    readonly maxSilenceSizeBytes: number;
+  };
+  /** --web.listen-address, each; an empty host is every interface, port 0 any free one. */
+  readonly listen: readonly { readonly host: string; readonly port: number }[];
+  /** --web.config.file */
+  readonly webConfig: string | null;
+  /** Without a slash at the end. */
+  readonly externalURL: string;
+  /** '' or `/prefix`. */
+  readonly routePrefix: string;
+  /** --web.get-concurrency; 0 is by the number of cores. */
+  readonly getConcurrency: number;
+  /** --web.timeout; 0 is none. */
+  readonly timeout: DurationMs;
+  /** null when --cluster.listen-address is empty. */
+  readonly cluster: {
+    /** --cluster.peer-name; '' leaves the choice. */
+    readonly name: string;
+    /** What others would be told: --cluster.advertise-address, else the listen address. */
+    readonly address: string;
+  } | null;
+  /** --enable-feature=classic-mode and utf8-strict-mode */
+  readonly matcherMode: MatcherMode;
+  /** --enable-feature=receiver-name-in-metrics */
+  readonly receiverNameInMetrics: boolean;
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    readonly format: 'logfmt' | 'json';
+    /** --log.silences: changes of silences are told at info instead of debug. */
+    readonly silences: boolean;
+  };
+  /** What there is to say about the flags, once there is a log to say it in. */
+  readonly notices: readonly Notice[];
+}
+
+export interface Notice {
+  readonly level: 'info' | 'warn';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Nothing was started, for a reason in the user's hands; the message is all there is to say. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}

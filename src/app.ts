@@ -1,0 +1,109 @@
+// THE composition root: everything that touches the world, built in order and torn down in reverse. Nothing else
+// makes an adapter; tests replace parts through `overrides`.
+import { systemClock } from './adapters/clock.ts';
+import { systemEntropy } from './adapters/entropy.ts';
+import { systemFiles } from './adapters/files.ts';
+import { createHttpClient } from './adapters/http-client.ts';
+import { createLogger } from './adapters/log.ts';
+import { Metrics } from './adapters/metrics.ts';
+import { createRecorder } from './adapters/recorder.ts';
+import { StoreNotOpened } from './adapters/sqlite/database.ts';
+import { openWorkerStore, type OpenedWorkerStore } from './adapters/sqlite/worker-store.ts';
+import { CannotStart, type ServeOptions } from './app-options.ts';
+import { ConfigRefused, startEngine, type EngineParts, type RunningEngine } from './engine/engine.ts';
+import { defaultLimits } from './http/limits.ts';
+import { startServer, type ListenAddress } from './http/server.ts';
+import { createCourier } from './integrations/courier.ts';
+import { createFileSender } from './integrations/file/send.ts';
+import { createWebhookSender } from './integrations/webhook/send.ts';
+
+export interface App {
+  readonly addresses: readonly ListenAddress[];
+  reload(): Promise<string | null>;
+  /** Takes nothing more, lets messages underway finish, makes everything durable, lets go. */
+  stop(): Promise<void>;
+}
+
+export type Overrides = Partial<Pick<EngineParts, 'clock' | 'entropy' | 'files' | 'courier'>>;
+
+/** Messages underway get so long to finish; then everything is made durable, whatever the other side does. */
+const DRAIN_MS = 10_000;
+/** The one process that uses an SQLite store: claims of its former lives are its own. */
+const ONLY_OWNER = 'belfry';
+
+export async function createApp(options: ServeOptions, overrides: Overrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock;
+  const entropy = overrides.entropy ?? systemEntropy;
+  const files = overrides.files ?? systemFiles;
+  const peerName = options.cluster?.name === '' ? entropy.uuid() : options.cluster?.name;
+  const cluster = options.cluster === null ? null : { ...options.cluster, name: peerName ?? '' };
+
+  const logger = createLogger(options.log);
+  const metrics = new Metrics({
+    version: options.version,
+    perAlertnameLimit: options.perAlertnameLimit,
+    receiverNames: options.receiverNameInMetrics,
+    peer: cluster?.name ?? null,
+    logLinesDropped: () => logger.dropped(),
+  });
+  const record = createRecorder({ log: logger.log, metrics, clock, tellSilences: options.log.silences });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => logger.close(AbortSignal.timeout(1000)));
+  record.started(options.version, options.configFile);
+  if (options.isExampleConfig) {
+    logger.log('info', 'No --config.file given: serving the example that comes with Belfry', { file: options.configFile });
+  }
+  for (const { level, message, fields } of options.notices) logger.log(level, message, fields);
+
+  const { store, quarantined } = await openStore(options.storagePath);
+  stack.defer(() => store.close());
+  if (quarantined !== null) record.quarantined(quarantined.path, quarantined.reason);
+
+  const http = createHttpClient({ files, env: process.env, clock });
+  stack.use(http);
+  const userAgent = `Belfry/${options.version}`;
+  const courier =
+    overrides.courier ??
+    createCourier({ file: createFileSender(), webhook: createWebhookSender({ http, files, clock, userAgent }) });
+  const engine = await start({ store, clock, entropy, files, courier, record, owner: ONLY_OWNER }, { ...options, cluster });
+  stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
+  metrics.watch(engine.gauges);
+
+  const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout } = options;
+  const server = await startServer({
+    ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, matcherMode, clock, metrics },
+    limits: defaultLimits,
+    log: logger.log,
+  });
+  stack.defer(() => server.close());
+  for (const { host, port } of server.addresses) {
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    logger.log('info', 'Listening on', { address });
+  }
+
+  const running = stack.move();
+  return {
+    addresses: server.addresses,
+    reload: () => engine.reload.reload(),
+    async stop() {
+      record.stopping();
+      await running.disposeAsync();
+    },
+  };
+}
+
+async function openStore(path: string): Promise<OpenedWorkerStore> {
+  try {
+    return await openWorkerStore(path);
+  } catch (error) {
+    throw error instanceof StoreNotOpened ? new CannotStart(error.message, { cause: error }) : error;
+  }
+}
+
+async function start(parts: EngineParts, options: ServeOptions & { readonly cluster: ServeOptions['cluster'] }): Promise<RunningEngine> {
+  try {
+    return await startEngine(parts, { ...options, file: options.configFile });
+  } catch (error) {
+    throw error instanceof ConfigRefused ? new CannotStart(error.message, { cause: error }) : error;
+  }
+}

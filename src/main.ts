@@ -1,0 +1,51 @@
+// The process: arguments in, exit code out. What the command line needs of the machine is handed to it here.
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { runProgram } from './cli/program.ts';
+import { serve, type Signal } from './cli/serve.ts';
+
+const OLDEST_NODE = '24.15.0';
+const SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const stderr = (text: string): void => void process.stderr.write(text);
+
+if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0) {
+  stderr(`belfry needs Node ${OLDEST_NODE} or newer, this is ${process.version}: "npm start" brings the right one\n`);
+  process.exitCode = 1;
+} else {
+  process.exitCode = await runProgram(process.argv.slice(2), {
+    version: readVersion(),
+    hostname: hostname(),
+    exampleConfig: fromHere('../templates/example.alertmanager.yml'),
+    exists: existsSync,
+    columns: process.stdout.columns ?? 100,
+    stdout: (text) => void process.stdout.write(text),
+    stderr,
+    serve: async (options) => {
+      // Not before the version is known to be right: older ones fail on parts of it.
+      const { createApp } = await import('./app.ts');
+      return serve(options, { start: createApp, stderr, onSignal, abandon, now: () => performance.now() });
+    },
+  });
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(fromHere('../package.json'), 'utf8'));
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : '';
+}
+
+function onSignal(take: (signal: Signal) => void): () => void {
+  for (const signal of SIGNALS) process.on(signal, take);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, take);
+  };
+}
+
+/** The one hard exit: asked for twice, and the orderly end is not coming. */
+function abandon(code: number): void {
+  // oxlint-disable-next-line unicorn/no-process-exit
+  process.exit(code);
+}
