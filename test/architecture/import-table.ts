@@ -1,0 +1,170 @@
+// Who may import whom under src, and which file may import which package. What is not listed is forbidden,
+// value and type imports alike. The first zone that matches a file is the file's zone; files of one zone may
+// import each other. A path that ends in "/" is everything below it; `*` stands for one name, and in an
+// integration for any integration's folder; `OWN` is the importing file's own folder.
+
+export interface Zone {
+  readonly name: string;
+  readonly files: readonly string[];
+  /** Values and types. */
+  readonly may: readonly string[];
+  /** With `import type` only. */
+  readonly mayTypes?: readonly string[];
+  /** `import type` is all this zone may use, its own files included. */
+  readonly typesOnly?: true;
+}
+
+export const OWN = '<own>/';
+
+const pureIntegrations = [
+  'integrations/integration.ts',
+  'integrations/registry.ts',
+  'integrations/*/config.ts',
+  'integrations/*/render.ts',
+];
+
+const core = [
+  'model/',
+  'template/',
+  'input/',
+  'config/',
+  'outbound/',
+  'route/',
+  'mute/',
+  'notify/',
+  'history/',
+  ...pureIntegrations,
+];
+
+const belowTheApp = [...core, 'integrations/', 'ports/', 'engine/', 'adapters/', 'http/'];
+
+export const zones: readonly Zone[] = [
+  { name: 'main', files: ['main.ts'], may: [...belowTheApp, 'app.ts', 'app-options.ts', 'scenario/', 'cli/'] },
+  { name: 'app', files: ['app.ts'], may: [...belowTheApp, 'app-options.ts'] },
+  { name: 'app options', files: ['app-options.ts'], may: ['model/'] },
+
+  { name: 'model', files: ['model/'], may: [] },
+  { name: 'input', files: ['input/'], may: ['model/'] },
+  { name: 'outbound', files: ['outbound/'], may: ['model/', 'input/'] },
+  { name: 'template', files: ['template/'], may: ['model/'], mayTypes: ['notify/message.ts'] },
+  {
+    name: 'config',
+    files: ['config/'],
+    may: [
+      'model/',
+      'input/',
+      'outbound/',
+      'integrations/registry.ts',
+      'integrations/integration.ts',
+      'template/template-set.ts',
+      'mute/interval.ts',
+    ],
+  },
+  { name: 'route', files: ['route/'], may: ['model/', 'config/config.ts'] },
+  { name: 'mute', files: ['mute/'], may: ['model/', 'config/config.ts'] },
+  { name: 'notify', files: ['notify/'], may: ['model/', 'template/'], mayTypes: ['config/config.ts', 'route/', 'mute/'] },
+  { name: 'history', files: ['history/'], may: ['model/'], mayTypes: ['route/', 'mute/', 'notify/'] },
+
+  {
+    name: 'integrations registry',
+    files: ['integrations/registry.ts'],
+    may: ['integrations/integration.ts', 'integrations/*/config.ts', 'integrations/*/render.ts'],
+  },
+  {
+    name: 'integrations shape',
+    files: ['integrations/integration.ts', 'integrations/standard-body.ts'],
+    may: ['model/', 'input/', 'outbound/', 'notify/', 'template/'],
+  },
+  {
+    name: 'integrations send',
+    files: ['integrations/*/send*.ts'],
+    may: [OWN, 'ports/', 'notify/outcome.ts', 'outbound/', 'model/'],
+  },
+  {
+    name: 'integrations pure',
+    files: ['integrations/*/'],
+    may: ['model/', 'input/', 'outbound/', 'notify/', 'template/', 'integrations/integration.ts', 'integrations/standard-body.ts'],
+  },
+  {
+    name: 'integrations courier',
+    files: ['integrations/courier.ts'],
+    may: ['model/', 'ports/', 'integrations/*/'],
+  },
+
+  { name: 'ports', files: ['ports/'], may: [], mayTypes: core, typesOnly: true },
+  { name: 'engine', files: ['engine/'], may: [...core, 'ports/'] },
+  { name: 'adapters', files: ['adapters/'], may: ['model/', 'ports/', 'outbound/', 'input/secret.ts'], mayTypes: core },
+  {
+    name: 'http',
+    files: ['http/'],
+    may: ['engine/contract.ts', 'model/', 'ports/', 'input/', 'outbound/'],
+    mayTypes: ['mute/silence.ts', 'history/'],
+  },
+  {
+    name: 'scenario',
+    files: ['scenario/'],
+    may: ['ports/', 'model/', 'input/', 'engine/'],
+    mayTypes: ['config/', 'notify/', 'template/'],
+  },
+  { name: 'cli', files: ['cli/'], may: ['app-options.ts', 'input/', 'model/'] },
+];
+
+export interface Vendor {
+  readonly package: string;
+  readonly files: readonly string[];
+  /** With `import type` only. */
+  readonly types?: readonly string[];
+}
+
+export const vendors: readonly Vendor[] = [
+  { package: 'yaml', files: ['input/yaml.ts', 'input/print-yaml.ts'] },
+  { package: 'ajv', files: ['input/schema.ts'] },
+  { package: 're2js', files: ['model/matcher.ts', 'model/regex.ts'] },
+  { package: 'luxon', files: ['mute/interval.ts', 'template/functions-time.ts'] },
+  { package: 'fastify', files: ['http/server.ts'], types: ['http/'] },
+  { package: 'bcryptjs', files: ['http/auth-worker.ts'] },
+  { package: 'undici', files: ['adapters/http-*.ts'] },
+  { package: 'pino', files: ['adapters/log.ts'] },
+  { package: 'prom-client', files: ['adapters/metrics.ts'] },
+  { package: 'commander', files: ['cli/'] },
+  { package: 'node:sqlite', files: ['adapters/sqlite/'] },
+];
+
+export interface Builtin {
+  readonly module: string;
+  /** The names that are pure functions. */
+  readonly names: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** What the pure folders may take from Node: functions of their arguments, file by file. */
+export const pureBuiltins: readonly Builtin[] = [
+  { module: 'node:crypto', names: ['hash'], files: ['model/', 'config/', 'notify/', 'engine/'] },
+  // Not `resolve` and `relative`: they read the working directory.
+  {
+    module: 'node:path',
+    names: ['basename', 'dirname', 'isAbsolute', 'join'],
+    files: ['input/', 'outbound/', 'config/'],
+  },
+  { module: 'node:buffer', names: ['Buffer'], files: ['model/', 'input/', 'template/', 'notify/', 'integrations/'] },
+  { module: 'node:net', names: ['isIP'], files: ['template/', 'outbound/'] },
+  { module: 'node:util', names: ['inspect'], files: ['input/secret.ts'] },
+];
+
+/** The folders that ask for nothing ambient: no clock, chance, environment, timer, file or network. */
+export const pureZones: readonly string[] = [
+  'model',
+  'input',
+  'outbound',
+  'template',
+  'config',
+  'route',
+  'mute',
+  'notify',
+  'history',
+  'integrations registry',
+  'integrations shape',
+  'integrations pure',
+  'ports',
+  'engine',
+];
