@@ -51,7 +51,9 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   stack.defer(() => logger.close(AbortSignal.timeout(1000)));
   record.started(options.version, options.configFile);
   if (options.isExampleConfig) {
-    logger.log('info', 'No --config.file given: serving the example that comes with Belfry', { file: options.configFile });
+    logger.log('info', 'No --config.file given: serving the example that comes with Belfry', {
+      file: options.configFile,
+    });
   }
   for (const { level, message, fields } of options.notices) logger.log(level, message, fields);
 
@@ -65,7 +67,10 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const courier =
     overrides.courier ??
     createCourier({ file: createFileSender(), webhook: createWebhookSender({ http, files, clock, userAgent }) });
-  const engine = await start({ store, clock, entropy, files, courier, record, owner: ONLY_OWNER }, { ...options, cluster });
+  const engine = await start(
+    { store, clock, entropy, files, courier, record, owner: ONLY_OWNER },
+    { ...options, cluster },
+  );
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);
 
@@ -100,7 +105,10 @@ async function openStore(path: string): Promise<OpenedWorkerStore> {
   }
 }
 
-async function start(parts: EngineParts, options: ServeOptions & { readonly cluster: ServeOptions['cluster'] }): Promise<RunningEngine> {
+async function start(
+  parts: EngineParts,
+  options: ServeOptions & { readonly cluster: ServeOptions['cluster'] },
+): Promise<RunningEngine> {
   try {
     return await startEngine(parts, { ...options, file: options.configFile });
   } catch (error) {

@@ -104,6 +104,9 @@ export function createRecorder({ log, metrics, clock, tellSilences }: RecorderPa
       metrics.quarantined();
       log('error', 'The database was damaged: it is set aside and a new one begun', { path, detail: reason });
     },
+    unreadable(what, id, reason) {
+      log('error', 'Something stored cannot be read any more: it is left out', { what, id, reason });
+    },
     defect(where, error) {
       metrics.defect(where);
       log('error', 'A mistake in the program was survived: please report it', { where, detail: stackOf(error) });

@@ -60,18 +60,22 @@ export async function serve(options: ServeOptions, world: ServeWorld): Promise<n
 export function explainFailure(error: unknown): string {
   if (error instanceof CannotStart) return error.message;
   if (!(error instanceof Error)) return String(error);
-  const where = 'address' in error && 'port' in error ? ` ${hostPort(String(error.address), String(error.port))}` : '';
-  switch ('syscall' in error && error.syscall === 'listen' && 'code' in error ? error.code : null) {
-    case null:
-      return error.stack ?? error.message;
+  if (!('syscall' in error && 'code' in error)) return error.stack ?? error.message;
+  if (error.syscall !== 'listen' || !('address' in error && 'port' in error)) return `belfry: ${error.message}`;
+  return `belfry: cannot listen on ${hostPort(String(error.address), String(error.port))}: ${whyNot(error.code)}`;
+}
+
+function whyNot(code: unknown): string {
+  switch (code) {
     case 'EADDRINUSE':
-      return `belfry: cannot listen on${where}: another process does (choose another --web.listen-address)`;
+      return 'another process does (choose another --web.listen-address)';
     case 'EACCES':
-      return `belfry: cannot listen on${where}: permission denied (ports below 1024 need privileges)`;
+      return 'permission denied (ports below 1024 need privileges)';
     case 'EADDRNOTAVAIL':
-      return `belfry: cannot listen on${where}: this machine has no such address`;
+    case 'ENOTFOUND':
+      return 'this machine has no such address';
     default:
-      return `belfry: cannot listen on${where}: ${error.message}`;
+      return String(code);
   }
 }
 

@@ -53,7 +53,7 @@ export function adopt(input: AdoptInput, now: Instant): Adopted {
     }
     if (isResolved(known.alert, now)) leaveWhereDone(known, prior, membership);
   }
-  const gone = prior.unclaimed().map((group) => group.stored.key);
+  const gone = [...prior.unclaimed(), ...prior.heirs()].filter((key) => groups.get(key) === undefined);
   if (gone.length > 0) writes.push({ kind: 'groups.delete', keys: gone });
   writes.push({ kind: 'groups.put', groups: Array.from(groups.values(), (group) => group.stored()) });
   return { generation, writes };
@@ -101,8 +101,13 @@ class PriorGroups {
     return this.#ancestors.get(group.key) ?? null;
   }
 
-  unclaimed(): readonly PriorGroup[] {
-    return [...this.#byKey.values()].filter((group) => !this.#claimed.has(group));
+  unclaimed(): readonly string[] {
+    return [...this.#byKey].filter(([, group]) => !this.#claimed.has(group)).map(([key]) => key);
+  }
+
+  /** Keys of groups that continued one; they may have ended since, with their last resolved alert. */
+  heirs(): readonly string[] {
+    return [...this.#ancestors.keys()];
   }
 }
 

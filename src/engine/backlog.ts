@@ -1,6 +1,6 @@
 // Facts the store could not take while it was away, the newest per subject: an alert's last state, a group's last
-// timer, an entry's last memory. Its size is bounded by what exists. Claims and results of attempts are not kept:
-// a message that went out without a claim is remembered by its entry.
+// timer, an entry's last memory, the result of its last attempt. Its size is bounded by what exists. Claims are not
+// kept: a message that went out without one is remembered by its entry.
 import type { Write } from '../ports/store.ts';
 
 export class Backlog {
@@ -37,7 +37,11 @@ export class Backlog {
         return;
       case 'group.release':
         for (const id of write.alerts) {
-          this.#keep(`release ${id} ${write.groupKey}`, { kind: 'group.release', groupKey: write.groupKey, alerts: [id] });
+          this.#keep(`release ${id} ${write.groupKey}`, {
+            kind: 'group.release',
+            groupKey: write.groupKey,
+            alerts: [id],
+          });
         }
         return;
       case 'releases.forget':
@@ -50,19 +54,25 @@ export class Backlog {
         for (const id of write.ids) this.#keep(`silence ${id}`, { kind: 'silences.delete', ids: [id] });
         return;
       case 'entries.put':
-        for (const entry of write.entries) this.#keep(`entry ${entryText(entry)}`, { kind: 'entries.put', entries: [entry] });
+        for (const entry of write.entries)
+          this.#keep(`entry ${entryText(entry)}`, { kind: 'entries.put', entries: [entry] });
         return;
       case 'entries.delete':
-        for (const entry of write.entries) this.#keep(`entry ${entryText(entry)}`, { kind: 'entries.delete', entries: [entry] });
+        for (const entry of write.entries)
+          this.#keep(`entry ${entryText(entry)}`, { kind: 'entries.delete', entries: [entry] });
         return;
       case 'group.rename':
         this.#keep(`rename ${write.from}`, write);
         return;
+      case 'settle':
+        this.#keep(`settle ${entryText(write.entry)}`, write);
+        return;
       case 'record':
+        this.#keep(`entry ${entryText(write.entry)}`, write);
+        return;
       case 'claim':
       case 'reclaim':
       case 'renew':
-      case 'settle':
       case 'event':
         return;
     }

@@ -63,7 +63,10 @@ export class SilenceCommands implements Commands {
     const at = clock.now();
     const writes = changes.flatMap(([change, silence]): Write[] => [
       { kind: 'silence.put', silence },
-      { kind: 'event', event: { kind: 'silence', at, change, id: silence.id, by: silence.createdBy, detail: silence.comment } },
+      {
+        kind: 'event',
+        event: { kind: 'silence', at, change, id: silence.id, by: silence.createdBy, detail: silence.comment },
+      },
     ]);
     await journal.require(writes);
     for (const [change, silence] of changes) {

@@ -4,7 +4,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { Pairs } from '../model/pairs.ts';
-import type { Instant, Stamp } from '../model/time.ts';
+import type { DurationMs, Instant, Stamp } from '../model/time.ts';
 import type { Silence, SilenceState } from '../mute/silence.ts';
 import type { HistoryQuery, Page, StoredDelivery } from '../ports/store.ts';
 import type { Event } from '../history/event.ts';
@@ -24,6 +24,8 @@ export type Ingested =
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number };
 
 export interface Ingest {
+  /** resolve_timeout: an alert without an end that starts later than this from now would end before it starts. */
+  readonly resolveTimeout: DurationMs;
   /**
    * Resolves when every alert is durable. Rejects with StoreUnavailable when it cannot be made so: the alerts
    * are known and notified all the same. `endsAt` before `startsAt` is the caller's to refuse.

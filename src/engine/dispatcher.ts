@@ -214,6 +214,4 @@ function correct(entry: Entry, firing: ReadonlySet<string>): Write {
 }
 
 const resolvedMembers = (group: Group, now: Instant): Flush['resolved'] =>
-  [...group.members]
-    .filter((known) => isResolved(known.alert, now))
-    .map((known) => ({ known, alert: known.alert }));
+  [...group.members].filter((known) => isResolved(known.alert, now)).map((known) => ({ known, alert: known.alert }));

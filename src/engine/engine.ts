@@ -76,7 +76,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const silences = new SilenceIndex();
   const log = new NotificationLog();
   const stored = await store.load();
-  const prior = recall(stored, { alerts, silences, log });
+  for (const { kind, id, reason } of stored.unreadable) record.unreadable(kind, id, reason);
+  const prior = recall(stored, { alerts, silences, log }, startedAt);
   const adopted = adopt({ alerts, prior, log, compiled: compiled.compiled, notBefore }, startedAt);
   let current: Generation = adopted.generation;
   const generation = (): Generation => current;
@@ -122,7 +123,10 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     cluster: options.cluster,
   });
 
-  journal.note([...adopted.writes, { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } }]);
+  journal.note([
+    ...adopted.writes,
+    { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } },
+  ]);
   resume(stored.deliveries, current, log, outbox, startedAt);
   record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail: printProblems(compiled.warnings) });
 

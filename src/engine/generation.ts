@@ -23,7 +23,12 @@ export interface Generation extends Compiled {
 export function newGeneration(compiled: Compiled, notBefore: Instant): Generation {
   const inhibit = new InhibitIndex(compiled.config.inhibitRules);
   const groups = new Groups();
-  return { ...compiled, inhibit, groups, membership: new Membership(compiled.config.route, inhibit, groups, notBefore) };
+  return {
+    ...compiled,
+    inhibit,
+    groups,
+    membership: new Membership(compiled.config.route, inhibit, groups, notBefore),
+  };
 }
 
 /** `webhook/0`: the name of an integration inside its receiver, in the notification log. */
@@ -31,7 +36,8 @@ export const integrationName = (entry: IntegrationEntry): string => `${entry.con
 
 export function receiverOf(config: Config, route: Route): Receiver {
   const receiver = config.receivers.get(route.receiver);
-  if (receiver === undefined) throw new Error(`route ${route.id} names receiver ${route.receiver}, which the config lacks`);
+  if (receiver === undefined)
+    throw new Error(`route ${route.id} names receiver ${route.receiver}, which the config lacks`);
   return receiver;
 }
 

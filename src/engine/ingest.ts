@@ -57,6 +57,10 @@ export class AlertIngest implements Ingest {
     this.#parts = parts;
   }
 
+  get resolveTimeout(): DurationMs {
+    return this.#parts.generation().config.resolveTimeout;
+  }
+
   async post(posted: readonly PostedAlert[]): Promise<Ingested> {
     const { journal, clock, record, generation, wake } = this.#parts;
     if (this.#waiting > 0 && this.#waiting + posted.length > MOST_WAITING) {

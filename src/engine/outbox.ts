@@ -156,7 +156,9 @@ export class Outbox {
     const { owner, journal, record } = this.#parts;
     let fence: number | null = null;
     try {
-      const [result] = await journal.require([{ kind: 'claim', delivery, after: entry.generation, owner, lease: LEASE_MS }]);
+      const [result] = await journal.require([
+        { kind: 'claim', delivery, after: entry.generation, owner, lease: LEASE_MS },
+      ]);
       if (!result!.granted) {
         entry.generation = result!.generation;
         entry.busy = false;
@@ -213,7 +215,9 @@ export class Outbox {
     const { owner, journal } = this.#parts;
     const { entry, generation } = job;
     try {
-      const [result] = await journal.require([{ kind: 'reclaim', entry: entry.name, generation, owner, lease: LEASE_MS }]);
+      const [result] = await journal.require([
+        { kind: 'reclaim', entry: entry.name, generation, owner, lease: LEASE_MS },
+      ]);
       // A message that first went out while the store was away has no row to take.
       if (!result!.granted) return job.fence === null;
       job.fence = result!.fence;
@@ -239,7 +243,8 @@ export class Outbox {
     job.attempts++;
     const ref = refOf(job.entry.receiver, integration);
     if (templateError !== null) record.templateFailed(ref, job.message.groupKey, templateError);
-    const retryInMs = outcome.kind === 'retry' ? retryAfter(job.attempts, outcome.after, this.#parts.entropy.fraction()) : null;
+    const retryInMs =
+      outcome.kind === 'retry' ? retryAfter(job.attempts, outcome.after, this.#parts.entropy.fraction()) : null;
     record.attempt({
       integration: ref,
       groupKey: job.message.groupKey,
@@ -285,21 +290,24 @@ export class Outbox {
     job.entry.busy = false;
   }
 
-  #note(job: Job, state: 'sent' | 'waiting' | 'parked' | 'dropped', answer: string, answerReason: string, nextAttemptAt: Instant | null): void {
+  #note(
+    job: Job,
+    state: 'sent' | 'waiting' | 'parked' | 'dropped',
+    answer: string,
+    answerReason: string,
+    nextAttemptAt: Instant | null,
+  ): void {
     const { entry, generation, fence, attempts } = job;
-    const known: Write = { kind: 'entries.put', entries: [entry.stored()] };
-    if (fence === null) return this.#parts.journal.note([known]);
-    const settle: Write = { kind: 'settle', entry: entry.name, generation, fence, state, attempts, nextAttemptAt, answer, answerReason };
-    // If the store is away just now, what the log knows must still reach it; the row itself may stay unsettled
-    // and is then tried again after a restart: twice rather than never.
-    this.#parts.journal.require([settle]).catch((error: unknown) => {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      this.#parts.journal.note([known]);
-    });
+    // Sent while the store was away: there is no row to settle, but the log must know.
+    if (fence === null) return this.#parts.journal.note([{ kind: 'entries.put', entries: [entry.stored()] }]);
+    const result = { state, attempts, nextAttemptAt, answer, answerReason };
+    this.#parts.journal.note([{ kind: 'settle', entry: entry.name, generation, fence, ...result }]);
   }
 
   #track(work: Promise<void>): void {
-    const tracked = work.catch((error: unknown) => this.#parts.record.defect('outbox', error)).finally(() => this.#running.delete(tracked));
+    const tracked = work
+      .catch((error: unknown) => this.#parts.record.defect('outbox', error))
+      .finally(() => this.#running.delete(tracked));
     this.#running.add(tracked);
   }
 }
@@ -314,5 +322,9 @@ const laneOf = (job: Job): string => `${job.entry.integration}\u0000${job.entry.
 
 function keyOf(parcel: Parcel, generation: number): string {
   const { groupKey, receiver } = parcel.entry;
-  return hash('sha256', JSON.stringify([groupKey, receiver, integrationName(parcel.integration), generation, parcel.envelope.at]), 'hex');
+  return hash(
+    'sha256',
+    JSON.stringify([groupKey, receiver, integrationName(parcel.integration), generation, parcel.envelope.at]),
+    'hex',
+  );
 }

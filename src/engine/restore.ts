@@ -1,6 +1,8 @@
 // What the last life of the process left in the store, made alive again: alerts, silences, the notification log,
 // groups with their timers, and messages that were on their way.
-import type { Instant } from '../model/time.ts';
+import type { Alert } from '../model/alert.ts';
+import { stampOf } from '../model/rfc3339.ts';
+import type { DurationMs, Instant } from '../model/time.ts';
 import { decodeMessage } from '../notify/message-json.ts';
 import type { SilenceIndex } from '../mute/silence-index.ts';
 import type { AlertId, Stored, StoredDelivery } from '../ports/store.ts';
@@ -10,6 +12,8 @@ import { Known, type KnownAlerts } from './known-alerts.ts';
 import { tellingOf, type NotificationLog } from './notification-log.ts';
 import { SHORTEST_BUDGET_MS, type Job, type Outbox } from './outbox.ts';
 
+const LONGEST_DOUBT_MS: DurationMs = 5 * 60_000;
+
 export interface Memory {
   readonly alerts: KnownAlerts;
   readonly silences: SilenceIndex;
@@ -17,8 +21,9 @@ export interface Memory {
 }
 
 /** Returns the groups there were, for adopt(). */
-export function recall(stored: Stored, memory: Memory): readonly PriorGroup[] {
-  for (const { id, alert } of stored.alerts) memory.alerts.add(new Known(id, alert));
+export function recall(stored: Stored, memory: Memory, now: Instant): readonly PriorGroup[] {
+  const lastHeardAt = stored.alerts.reduce((last, { alert }) => Math.max(last, alert.updatedAt), 0);
+  for (const { id, alert } of stored.alerts) memory.alerts.add(new Known(id, doubted(alert, lastHeardAt, now)));
   for (const silence of stored.silences) memory.silences.set(silence);
   for (const logged of stored.entries) {
     const entry = memory.log.entry(logged);
@@ -28,7 +33,11 @@ export function recall(stored: Stored, memory: Memory): readonly PriorGroup[] {
   }
   for (const delivery of stored.deliveries) {
     const underway = delivery.state !== 'parked';
-    memory.log.entry(delivery).undelivered = { generation: delivery.generation, telling: tellingOf(delivery.telling), underway };
+    memory.log.entry(delivery).undelivered = {
+      generation: delivery.generation,
+      telling: tellingOf(delivery.telling),
+      underway,
+    };
   }
   const released = new Map<string, ReadonlySet<AlertId>>();
   for (const { groupKey, alerts } of stored.releases) released.set(groupKey, new Set(alerts));
@@ -39,11 +48,28 @@ export function recall(stored: Stored, memory: Memory): readonly PriorGroup[] {
 }
 
 /**
+ * An alert whose end has passed may only have lacked somebody who heard it said again. Senders repeat an alert
+ * several times before the end they give it; one that had less than half of that time to repeat it before we went
+ * down gets as long again from now, before it counts as resolved. An end that was said is believed.
+ */
+function doubted(alert: Alert, lastHeardAt: Instant, now: Instant): Alert {
+  const half = (alert.endsAt.at - alert.updatedAt) / 2;
+  if (alert.endsAt.at > now || half <= 0 || lastHeardAt >= alert.updatedAt + half) return alert;
+  return { ...alert, endsAt: stampOf(now + Math.min(Math.round(half), LONGEST_DOUBT_MS)), timeout: true };
+}
+
+/**
  * What was claimed and never settled goes out again under its own key: it may have arrived, and then it arrives
  * twice; it may not, and then it must. What was waiting for its next attempt waits on. A message to an integration
  * the configuration no longer has stays in the store, unsent, and its entry forgets it.
  */
-export function resume(deliveries: readonly StoredDelivery[], generation: Generation, log: NotificationLog, outbox: Outbox, now: Instant): void {
+export function resume(
+  deliveries: readonly StoredDelivery[],
+  generation: Generation,
+  log: NotificationLog,
+  outbox: Outbox,
+  now: Instant,
+): void {
   for (const delivery of deliveries) {
     if (delivery.state === 'parked') continue;
     const entry = log.entry(delivery);

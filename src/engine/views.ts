@@ -2,7 +2,7 @@
 // asks; changes nothing.
 import type { Receiver } from '../config/config.ts';
 import { isResolved, type Alert } from '../model/alert.ts';
-import { compareLabels } from '../model/alert-order.ts';
+import { compareForMessage, compareLabels } from '../model/alert-order.ts';
 import { matchesAll, type Matcher } from '../model/matcher.ts';
 import { compareUtf8 } from '../model/order.ts';
 import type { Instant } from '../model/time.ts';
@@ -12,15 +12,7 @@ import { messageAlerts } from '../notify/compose.ts';
 import { renderRouteLabels } from '../notify/route-labels.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HistoryQuery, Store } from '../ports/store.ts';
-import type {
-  AlertFilter,
-  AlertView,
-  GroupFilter,
-  GroupView,
-  ReceiverView,
-  StatusView,
-  Views,
-} from './contract.ts';
+import type { AlertFilter, AlertView, GroupFilter, GroupView, ReceiverView, StatusView, Views } from './contract.ts';
 import { receiverOf, type Generation } from './generation.ts';
 import type { Group } from './groups.ts';
 import type { Known, KnownAlerts } from './known-alerts.ts';
@@ -74,12 +66,10 @@ export class EngineViews implements Views {
         if (wants(filter, view)) alerts.push(view);
       }
       if (alerts.length === 0) continue;
-      alerts.sort((a, b) => (a.alert.labels.fingerprint < b.alert.labels.fingerprint ? -1 : 1));
+      alerts.sort((a, b) => compareForMessage(a.alert.labels, b.alert.labels));
       listed.push({ labels: group.labels, receiver, routeLabels: this.#routeLabels(group, alerts, now), alerts });
     }
-    return listed.sort(
-      (a, b) => compareLabels(a.labels, b.labels) || compareUtf8(a.receiver.name, b.receiver.name),
-    );
+    return listed.sort((a, b) => compareLabels(a.labels, b.labels) || compareUtf8(a.receiver.name, b.receiver.name));
   }
 
   silences(): readonly { readonly silence: Silence; readonly state: SilenceState }[] {
@@ -138,7 +128,14 @@ export class EngineViews implements Views {
     const inhibitor = muters.inhibitorOf(known.labels, generation(), now);
     const inhibitedBy = inhibitor === null ? NOBODY : [inhibitor.fingerprint];
     const heard = silencedBy.length === 0 && inhibitor === null;
-    return { alert: known.alert, receivers, state: heard ? 'active' : 'suppressed', silencedBy, inhibitedBy, mutedBy: intervals };
+    return {
+      alert: known.alert,
+      receivers,
+      state: heard ? 'active' : 'suppressed',
+      silencedBy,
+      inhibitedBy,
+      mutedBy: intervals,
+    };
   }
 
   #receiversOf(known: Known): readonly ReceiverView[] {

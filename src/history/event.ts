@@ -6,5 +6,20 @@ export type Event =
   | { readonly kind: 'started'; readonly at: Instant; readonly version: string }
   | { readonly kind: 'stopped'; readonly at: Instant }
   | { readonly kind: 'reloaded'; readonly at: Instant; readonly ok: boolean; readonly detail: string }
-  | { readonly kind: 'silence'; readonly at: Instant; readonly change: 'created' | 'updated' | 'expired'; readonly id: string; readonly by: string; readonly detail: string }
-  | { readonly kind: 'told'; readonly at: Instant; readonly groupKey: string; readonly receiver: string; readonly integration: string; readonly decision: string; readonly reason: string };
+  | {
+      readonly kind: 'silence';
+      readonly at: Instant;
+      readonly change: 'created' | 'updated' | 'expired';
+      readonly id: string;
+      readonly by: string;
+      readonly detail: string;
+    }
+  | {
+      readonly kind: 'told';
+      readonly at: Instant;
+      readonly groupKey: string;
+      readonly receiver: string;
+      readonly integration: string;
+      readonly decision: string;
+      readonly reason: string;
+    };

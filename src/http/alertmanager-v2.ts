@@ -5,6 +5,7 @@ import { goQuote } from '../model/go-quote.ts';
 import type { LabelNameMode } from '../model/label-name.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { HttpMetrics } from '../ports/metrics.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import { empty, faultAnswer, json, jsonArray, refused, told, withHeaders, type Answer } from './answer.ts';
@@ -24,6 +25,7 @@ export interface ApiOptions {
   readonly matcherMode: MatcherMode;
   readonly limits: Limits;
   readonly metrics: HttpMetrics;
+  readonly clock: Clock;
 }
 
 const BASE = '/api/v2';
@@ -102,12 +104,13 @@ async function deleteSilence({ engine }: ApiOptions, id: string): Promise<Answer
   return durable(async () => ((await engine.commands.expireSilence(id)) === 'unknown' ? empty(404) : empty(200)));
 }
 
-async function postAlerts({ engine, matcherMode, limits, metrics }: ApiOptions, asked: Asked): Promise<Answer> {
+async function postAlerts({ engine, matcherMode, limits, metrics, clock }: ApiOptions, asked: Asked): Promise<Answer> {
   const body = await asked.readBody();
   if (body.kind === 'refused') return refused(body.status, body.message);
   if (body.kind === 'none') return refused(602, 'alerts in body is required');
   if (body.kind === 'broken') return faultAnswer(cannotParse('alerts', body.because));
-  const parsed = parseAlerts(body.value, labelNames(matcherMode), limits);
+  const latestOpenStart = clock.now() + engine.ingest.resolveTimeout;
+  const parsed = parseAlerts(body.value, { names: labelNames(matcherMode), limits, latestOpenStart });
   if (parsed.kind === 'refused') return faultAnswer(parsed.fault);
   const { alerts, rejected } = parsed;
   if (rejected.length > 0) metrics.alertsInvalid(rejected.length);

@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 export const JSON_TYPE = 'application/json';
-export const TEXT_TYPE = 'text/plain; charset=utf-8';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 export const empty = (status: number): Answer => ({ status, type: null, body: '' });
 
@@ -38,6 +38,8 @@ export const faultAnswer = (fault: Fault): Answer =>
 /** As our own API says it. */
 export const failed = (status: number, code: string, message: string): Answer =>
   json(status, JSON.stringify({ error: { code, message } }));
+
+export const badRequest = (message: string): Answer => failed(400, 'bad_request', message);
 
 export const withHeaders = (answer: Answer, headers: Readonly<Record<string, string>>): Answer => ({
   ...answer,

@@ -1,6 +1,5 @@
 // One request and its answer: who may come in, whether there is room, the deadline, and what is counted.
 // In this order: drain, login, cross-site writes, room, handler. Errors nobody foresaw end here as 500.
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printGoDuration } from '../model/duration.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,6 +7,7 @@ import type { HttpMetrics } from '../ports/metrics.ts';
 import type { DurationMs } from '../model/time.ts';
 import { comeBack } from './alertmanager-v2.ts';
 import { empty, text, type Answer } from './answer.ts';
+import { firstOf } from './first-of.ts';
 import { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
 import { inForm, missing } from './missing.ts';
@@ -192,11 +192,9 @@ async function written(
 
 /** Closing on a client that still sends would lose it the answer: it is read on for a moment, into nothing. */
 async function discardRest(request: IncomingMessage, clock: Clock): Promise<void> {
+  if (request.destroyed) return;
   const done = new AbortController();
-  const { signal } = done;
-  const ended = [once(request, 'end', { signal }), once(request, 'close', { signal })];
   request.resume();
-  await Promise.race([...ended, clock.sleepUntil(clock.now() + 1000, signal)]).catch(() => undefined);
+  await Promise.race([firstOf(request, 'end', 'close'), clock.sleepUntil(clock.now() + 1000, done.signal)]);
   done.abort();
-  await Promise.allSettled(ended);
 }

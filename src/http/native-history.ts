@@ -1,13 +1,13 @@
 // What happened, newest first: notifications (who was told what, when, with which answer) and events.
+import { parseTime, printMillis } from '../model/rfc3339.ts';
 import type { Views } from '../engine/contract.ts';
 import type { Event } from '../history/event.ts';
 import type { Instant } from '../model/time.ts';
 import type { DeliveryState, HistoryQuery, StoredDelivery } from '../ports/store.ts';
-import { failed, json, type Answer } from './answer.ts';
+import { badRequest, json, type Answer } from './answer.ts';
 import { limitOf, LARGEST_LIMIT } from './page.ts';
 import { lastOf, type Query } from './query.ts';
 import type { Route } from './route.ts';
-import { instantText, parseTime } from './timestamps.ts';
 
 export function nativeHistory(views: Views, base: string): readonly Route[] {
   return [
@@ -34,12 +34,12 @@ const isState = (text: string): text is DeliveryState => STATES.has(text);
 
 async function getNotifications(views: Views, query: Query): Promise<Answer> {
   const limit = limitOf(query);
-  if (limit === null || limit === 0) return badParameter(`limit is a number from 1 to ${LARGEST_LIMIT}`);
+  if (limit === null || limit === 0) return badRequest(`limit is a number from 1 to ${LARGEST_LIMIT}`);
   const from = instantOf(query, 'from');
   const to = instantOf(query, 'to');
-  if (from === undefined || to === undefined) return badParameter('from and to are RFC 3339 times');
+  if (from === undefined || to === undefined) return badRequest('from and to are RFC 3339 times');
   const state = lastOf(query, 'state');
-  if (state !== '' && !isState(state)) return badParameter(`state is one of ${[...STATES].join(', ')}`);
+  if (state !== '' && !isState(state)) return badRequest(`state is one of ${[...STATES].join(', ')}`);
   const groupKey = lastOf(query, 'groupKey');
   const receiver = lastOf(query, 'receiver');
   const cursor = lastOf(query, 'cursor');
@@ -58,9 +58,9 @@ async function getNotifications(views: Views, query: Query): Promise<Answer> {
 
 async function getEvents(views: Views, query: Query): Promise<Answer> {
   const limit = limitOf(query);
-  if (limit === null || limit === 0) return badParameter(`limit is a number from 1 to ${LARGEST_LIMIT}`);
+  if (limit === null || limit === 0) return badRequest(`limit is a number from 1 to ${LARGEST_LIMIT}`);
   const from = instantOf(query, 'from');
-  if (from === undefined) return badParameter('from is an RFC 3339 time');
+  if (from === undefined) return badRequest('from is an RFC 3339 time');
   const cursor = lastOf(query, 'cursor');
   const page = await views.events({ limit, ...(from === null ? {} : { from }), ...(cursor === '' ? {} : { cursor }) });
   return history(page.items.map(printEvent), page.cursor);
@@ -70,16 +70,14 @@ async function getEvents(views: Views, query: Query): Promise<Answer> {
 const history = (items: readonly string[], cursor: string | null): Answer =>
   json(200, `{"items":[${items.join(',')}],"total":null,"cursor":${JSON.stringify(cursor)}}\n`);
 
-const badParameter = (message: string): Answer => failed(400, 'bad_request', message);
-
 function instantOf(query: Query, name: string): Instant | null | undefined {
   const text = lastOf(query, name);
   if (text === '') return null;
   const parsed = parseTime(text);
-  return parsed === null || parsed === 'zero' ? undefined : parsed.at;
+  return parsed.ok ? parsed.stamp?.at : undefined;
 }
 
-const timeOrNull = (at: Instant | null): string | null => (at === null ? null : instantText(at));
+const timeOrNull = (at: Instant | null): string | null => (at === null ? null : printMillis(at));
 
 function printNotification(delivery: StoredDelivery): string {
   const { groupKey, receiver, integration, generation, idempotencyKey, reason, state, attempts } = delivery;
@@ -92,7 +90,7 @@ function printNotification(delivery: StoredDelivery): string {
     reason,
     state,
     attempts,
-    createdAt: instantText(delivery.createdAt),
+    createdAt: printMillis(delivery.createdAt),
     nextAttemptAt: timeOrNull(delivery.nextAttemptAt),
     settledAt: timeOrNull(delivery.settledAt),
     answer: delivery.answer,
@@ -101,4 +99,4 @@ function printNotification(delivery: StoredDelivery): string {
   return `${members.slice(0, -1)},"message":${delivery.message === '' ? 'null' : delivery.message}}`;
 }
 
-const printEvent = (event: Event): string => JSON.stringify({ ...event, at: instantText(event.at) });
+const printEvent = (event: Event): string => JSON.stringify({ ...event, at: printMillis(event.at) });

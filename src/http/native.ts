@@ -1,7 +1,7 @@
 // Our own API, /api/belfry/v1: what Alertmanager's cannot say. Lists in pages, the history of notifications and
 // events, and what a silence would mute before it is made. Errors are {error: {code, message}}.
 import { labelNames, silencesFor, type ApiOptions } from './alertmanager-v2.ts';
-import { failed, json, jsonArray, type Answer } from './answer.ts';
+import { badRequest, failed, json, jsonArray, type Answer } from './answer.ts';
 import { alertFilter, matchersOf } from './filters.ts';
 import { nativeHistory } from './native-history.ts';
 import { openapiNative } from './openapi-native.ts';
@@ -14,7 +14,7 @@ import { flagOf, type Query } from './query.ts';
 import type { Asked, Route } from './route.ts';
 import type { AlertView } from '../engine/contract.ts';
 
-export const NATIVE_BASE = '/api/belfry/v1';
+const NATIVE_BASE = '/api/belfry/v1';
 
 export function nativeApi(options: ApiOptions): readonly Route[] {
   return [
@@ -87,7 +87,7 @@ async function preview({ engine, matcherMode }: ApiOptions, asked: Asked): Promi
 }
 
 /** `items` are JSON already. */
-export function list(items: readonly string[], total: number | null, cursor: string | null): Answer {
+function list(items: readonly string[], total: number | null, cursor: string | null): Answer {
   return json(200, listParts(items, total, cursor));
 }
 
@@ -96,8 +96,6 @@ function* listParts(items: readonly string[], total: number | null, cursor: stri
   yield* jsonArray(items);
   yield `,"total":${total},"cursor":${JSON.stringify(cursor)}}\n`;
 }
-
-export const badRequest = (message: string): Answer => failed(400, 'bad_request', message);
 
 /** `count=false` spares the counting where it is not free, and the reader the number. */
 const totalOf = (query: Query, total: number): number | null => (flagOf(query, 'count') ? total : null);

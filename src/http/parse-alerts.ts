@@ -6,11 +6,11 @@ import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName, type LabelNameMode } from '../model/label-name.ts';
 import { Labels } from '../model/labels.ts';
 import { Pairs } from '../model/pairs.ts';
-import type { Stamp } from '../model/time.ts';
+import { parseTime } from '../model/rfc3339.ts';
+import type { Instant, Stamp } from '../model/time.ts';
 import type { Fault } from './answer.ts';
 import { isLongerThan, type Limits } from './limits.ts';
 import { isRequestUri } from './request-uri.ts';
-import { parseTime, type ParsedTime } from './timestamps.ts';
 
 export type ParsedAlerts =
   | { readonly kind: 'refused'; readonly fault: Fault }
@@ -28,7 +28,14 @@ export const cannotParse = (what: string, because: string): Fault => ({
 
 type AlertLimits = Pick<Limits, 'labels' | 'labelNameBytes' | 'labelValueBytes' | 'annotationBytes'>;
 
-export function parseAlerts(body: unknown, names: LabelNameMode, limits: AlertLimits): ParsedAlerts {
+export interface AlertRules {
+  readonly names: LabelNameMode;
+  readonly limits: AlertLimits;
+  /** An alert without an end that starts after this would end before it starts. */
+  readonly latestOpenStart: Instant;
+}
+
+export function parseAlerts(body: unknown, rules: AlertRules): ParsedAlerts {
   if (body === null) return { kind: 'parsed', alerts: [], rejected: [] };
   if (!Array.isArray(body)) return wrong('it is not a list of alerts');
   const elements: readonly unknown[] = body;
@@ -41,7 +48,7 @@ export function parseAlerts(body: unknown, names: LabelNameMode, limits: AlertLi
     if (typeof read === 'string') return wrong(`of element ${index}: ${read}`);
     invalid ??= invalidMember(read, index);
     if (invalid !== null) continue;
-    const made = makeAlert(read, names, limits);
+    const made = makeAlert(read, rules);
     if (typeof made === 'string') rejected.push({ index, message: made });
     else alerts.push(made);
   }
@@ -87,11 +94,14 @@ function invalidMember(read: ReadAlert, index: number): Fault | null {
   return { by: 'framework', code: 602, message: `${index}.labels in body is required` };
 }
 
-function makeAlert(read: ReadAlert, names: LabelNameMode, limits: AlertLimits): PostedAlert | string {
+function makeAlert(read: ReadAlert, rules: AlertRules): PostedAlert | string {
   const { startsAt, endsAt, generatorURL } = read;
-  if (startsAt !== null && endsAt !== null && isAfter(startsAt, endsAt)) return 'start time must be before end time';
+  const endsFirst =
+    startsAt !== null && (endsAt === null ? startsAt.at > rules.latestOpenStart : isAfter(startsAt, endsAt));
+  if (endsFirst) return 'start time must be before end time';
   const labels = Labels.of(read.labels ?? []);
   if (labels.size === 0) return 'at least one label pair required';
+  const { names, limits } = rules;
   const fault = labelFault(labels, names, limits) ?? annotationFault(read.annotations ?? [], names, limits);
   if (fault !== null) return fault;
   const annotations = read.annotations === null ? Pairs.none : Pairs.from(read.annotations);
@@ -152,15 +162,15 @@ type TimeReader = (value: unknown) => Stamp | null | undefined;
 
 /** The alerts of one batch share most of their times. */
 function timeReader(): TimeReader {
-  const known = new Map<string, ParsedTime>();
+  const known = new Map<string, Stamp | null>();
   return (value) => {
     if (value === undefined || value === null) return null;
     if (typeof value !== 'string') return undefined;
-    let parsed = known.get(value);
-    if (parsed === undefined) {
-      parsed = parseTime(value);
-      if (known.size < 1000) known.set(value, parsed);
-    }
-    return parsed === 'zero' ? null : (parsed ?? undefined);
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const parsed = parseTime(value);
+    if (!parsed.ok) return undefined;
+    if (known.size < 1000) known.set(value, parsed.stamp);
+    return parsed.stamp;
   };
 }

@@ -1,5 +1,6 @@
 // The body of POST /api/v2/silences, from JSON value to a request. Required members are asked for in upstream's
 // order, so that the first complaint is the same. What makes sense of times and matchers is the engine's to say.
+import { parseTime } from '../model/rfc3339.ts';
 import type { SilenceRequest } from '../engine/contract.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName, type LabelNameMode } from '../model/label-name.ts';
@@ -9,7 +10,6 @@ import { compileAnchored } from '../model/regex.ts';
 import type { Instant } from '../model/time.ts';
 import type { Fault } from './answer.ts';
 import { cannotParse, isObject, textPairs } from './parse-alerts.ts';
-import { parseTime } from './timestamps.ts';
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
 
@@ -81,7 +81,7 @@ function readInstant(value: unknown): Instant | null | undefined {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'string') return undefined;
   const parsed = parseTime(value);
-  return parsed === 'zero' ? 0 : parsed?.at;
+  return parsed.ok ? (parsed.stamp?.at ?? 0) : undefined;
 }
 
 function typeFault(matchers: unknown): string | null {

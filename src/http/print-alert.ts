@@ -1,7 +1,7 @@
 // Alerts and groups as JSON text, joined from parts that are ready (labels, annotations) or the same for many:
 // a list of a hundred thousand is never an object tree.
+import { printMillis, stampMillis } from '../model/rfc3339.ts';
 import type { AlertView, GroupView, ReceiverView } from '../engine/contract.ts';
-import { instantText, millisText } from './timestamps.ts';
 
 export type AlertPrinter = (view: AlertView) => string;
 
@@ -13,10 +13,10 @@ export function alertPrinter(): AlertPrinter {
     const { alert } = view;
     const url = alert.generatorURL === '' ? '' : `,"generatorURL":${JSON.stringify(alert.generatorURL)}`;
     return (
-      `{"annotations":${alert.annotations.json},"endsAt":"${millisText(alert.endsAt)}",` +
+      `{"annotations":${alert.annotations.json},"endsAt":"${stampMillis(alert.endsAt)}",` +
       `"fingerprint":"${alert.labels.fingerprint}","receivers":[${receiverList(view.receivers, receivers)}],` +
-      `"startsAt":"${millisText(alert.startsAt)}","status":${printStatus(view)},` +
-      `"updatedAt":"${remembered(updated, alert.updatedAt, instantText)}"${url},"labels":${alert.labels.json}}`
+      `"startsAt":"${stampMillis(alert.startsAt)}","status":${printStatus(view)},` +
+      `"updatedAt":"${remembered(updated, alert.updatedAt, printMillis)}"${url},"labels":${alert.labels.json}}`
     );
   };
 }

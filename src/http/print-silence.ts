@@ -1,17 +1,17 @@
 // A silence as JSON text. `annotations` are left out when there are none.
+import { printMillis } from '../model/rfc3339.ts';
 import type { Views } from '../engine/contract.ts';
 import type { Matcher } from '../model/matcher.ts';
-import { instantText } from './timestamps.ts';
 
 export type SilenceView = ReturnType<Views['silences']>[number];
 
 export function printSilence({ silence, state }: SilenceView): string {
   const annotations = silence.annotations.size === 0 ? '' : `,"annotations":${silence.annotations.json}`;
   return (
-    `{"id":${JSON.stringify(silence.id)},"status":{"state":"${state}"},"updatedAt":"${instantText(silence.updatedAt)}"` +
+    `{"id":${JSON.stringify(silence.id)},"status":{"state":"${state}"},"updatedAt":"${printMillis(silence.updatedAt)}"` +
     `${annotations},"comment":${JSON.stringify(silence.comment)},"createdBy":${JSON.stringify(silence.createdBy)},` +
-    `"endsAt":"${instantText(silence.endsAt)}","matchers":[${silence.matchers.map(printMatcher).join(',')}],` +
-    `"startsAt":"${instantText(silence.startsAt)}"}`
+    `"endsAt":"${printMillis(silence.endsAt)}","matchers":[${silence.matchers.map(printMatcher).join(',')}],` +
+    `"startsAt":"${printMillis(silence.startsAt)}"}`
   );
 }
 

@@ -1,9 +1,9 @@
 // GET /api/v2/status. The version is upstream's whose API this is, because clients decide by it what they may ask.
+import { printMillis } from '../model/rfc3339.ts';
 import type { StatusView } from '../engine/contract.ts';
-import { instantText } from './timestamps.ts';
 
 /** The Alertmanager release this API follows. */
-export const API_VERSION = '0.34.0';
+const API_VERSION = '0.34.0';
 
 export function printStatus(status: StatusView): string {
   const { cluster } = status;
@@ -15,7 +15,7 @@ export function printStatus(status: StatusView): string {
       status: cluster === null ? 'disabled' : 'ready',
     },
     config: { original: status.configOriginal },
-    uptime: instantText(status.startedAt),
+    uptime: printMillis(status.startedAt),
     versionInfo: {
       branch: '',
       buildDate: '',

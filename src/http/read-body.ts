@@ -37,7 +37,7 @@ export async function readJson(stream: Readable, headers: IncomingHttpHeaders, l
 export const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-export function parseJson(bytes: Uint8Array, limits: Pick<Limits, 'jsonDepth'>): JsonBody {
+function parseJson(bytes: Uint8Array, limits: Pick<Limits, 'jsonDepth'>): JsonBody {
   if (nestsDeeperThan(bytes, limits.jsonDepth)) {
     return { kind: 'broken', because: `it nests deeper than ${limits.jsonDepth} levels` };
   }
@@ -92,6 +92,8 @@ const tooLarge = (limits: Limits): JsonBody => ({
 });
 
 async function collect(stream: Readable, limit: number): Promise<Buffer | 'too large' | 'aborted'> {
+  // Whoever left while we looked at the login will not say so again.
+  if (stream.destroyed) return 'aborted';
   const parts: Buffer[] = [];
   let size = 0;
   return new Promise((resolve) => {

@@ -44,7 +44,7 @@ export type ClientAuth =
 export const NO_WEB_CONFIG: WebConfig = { tls: null, headers: {}, users: new Map(), rateLimit: null };
 
 /** A higher cost makes every wrong password a way to keep us busy. */
-export const HIGHEST_BCRYPT_COST = 14;
+const HIGHEST_BCRYPT_COST = 14;
 
 export function compileWebConfig(file: string, text: string): Checked<WebConfig> {
   const parsed = parseYaml(file, text);

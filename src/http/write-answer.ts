@@ -1,8 +1,8 @@
 // An answer onto the wire: whole when it is one part, else part by part, waiting whenever the client is slower
 // than we are. Returns the bytes of the body. `linger` is waited for between the answer and its end.
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
+import { firstOf } from './first-of.ts';
 
 export async function writeAnswer(
   response: ServerResponse,
@@ -25,6 +25,7 @@ export async function writeAnswer(
     next = parts.next();
   }
   response.end();
+  await handedOver(response);
   return bytes;
 }
 
@@ -38,21 +39,18 @@ async function end(response: ServerResponse, body: string, linger: (() => Promis
     await linger();
     response.end();
   }
+  await handedOver(response);
   return bytes.length;
 }
 
 async function writePart(response: ServerResponse, part: string): Promise<number> {
   const bytes = Buffer.from(part);
-  if (!response.write(bytes) && !response.destroyed) {
-    const done = new AbortController();
-    const { signal } = done;
-    const either = [once(response, 'drain', { signal }), once(response, 'close', { signal })];
-    try {
-      await Promise.race(either);
-    } finally {
-      done.abort();
-      await Promise.allSettled(either);
-    }
-  } else await new Promise(setImmediate);
+  if (response.write(bytes)) await new Promise(setImmediate); // others have their turn
+  else if (!response.destroyed) await firstOf(response, 'drain', 'close');
   return bytes.length;
+}
+
+/** With the operating system, or lost: only then may a closing server cut the connection. */
+async function handedOver(response: ServerResponse): Promise<void> {
+  if (!response.writableFinished && !response.destroyed) await firstOf(response, 'finish', 'close');
 }

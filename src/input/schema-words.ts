@@ -18,14 +18,14 @@ export interface SchemaError {
   readonly data: unknown;
 }
 
-export interface Checked {
+export interface Findings {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly formats: Readonly<Record<string, Format>>;
   readonly doc: Doc;
   readonly errors: readonly SchemaError[];
 }
 
-export function explain(checked: Checked): Problem[] {
+export function explain(checked: Findings): Problem[] {
   const { doc, errors } = checked;
   const problems: Problem[] = [];
   const said = new Set<string>();
@@ -34,7 +34,8 @@ export function explain(checked: Checked): Problem[] {
     const found = sentence(error, checked);
     if (found === null) continue;
     const problem = doc.problem(found.path, found.which, found.finding);
-    const same = `${problem.at?.line}:${problem.at?.column}:${problem.message}`;
+    // What an alias repeats has one place and several paths: it is said once.
+    const same = `${problem.at?.line}:${problem.at?.column}:${error.keyword}:${JSON.stringify(error.params)}`;
     if (!said.has(same)) problems.push(problem);
     said.add(same);
   }
@@ -60,7 +61,7 @@ interface Sentence {
   readonly finding: Finding;
 }
 
-function sentence(error: SchemaError, checked: Checked): Sentence | null {
+function sentence(error: SchemaError, checked: Findings): Sentence | null {
   const { path, keyword, params, data } = error;
   const value = (code: string, message: string, hint?: string): Sentence => ({
     path,
@@ -92,38 +93,20 @@ function sentence(error: SchemaError, checked: Checked): Sentence | null {
     case 'const':
       return notAllowed(error);
     case 'minItems':
-      return value('config/bad-value', `${placeOf(path)} needs at least ${count(params['limit'], 'entry', 'entries')}`);
     case 'maxItems':
-      return value(
-        'config/bad-value',
-        `${placeOf(path)} may have at most ${count(params['limit'], 'entry', 'entries')}`,
-      );
     case 'minProperties':
-      return value('config/bad-value', `${placeOf(path)} needs at least ${count(params['limit'], 'key', 'keys')}`);
     case 'maxProperties':
-      return value('config/bad-value', `${placeOf(path)} may have at most ${count(params['limit'], 'key', 'keys')}`);
     case 'minLength':
-      return value(
-        'config/bad-value',
-        params['limit'] === 1
-          ? `${placeOf(path)} is empty`
-          : `${placeOf(path)} is shorter than ${count(params['limit'], 'character', 'characters')}`,
-      );
     case 'maxLength':
-      return value(
-        'config/bad-value',
-        `${placeOf(path)} is longer than ${count(params['limit'], 'character', 'characters')}`,
-      );
+      return value('config/bad-value', `${placeOf(path)} ${sizeFault(keyword, Number(params['limit']))}`);
     case 'pattern':
       return value('config/bad-value', `${shown(data)} does not have the right form for ${placeOf(path)}`);
     case 'uniqueItems':
       return {
-        path: [...path, Number(params['i'])],
+        path: [...path, Math.max(Number(params['i']), Number(params['j']))],
         which: 'value',
         finding: { code: 'config/bad-value', message: `this entry of ${placeOf(path)} is given twice` },
       };
-    case 'not':
-      return value('config/bad-value', `${shown(data)} is not allowed here`);
     case 'if':
       return null; // the branch it led to speaks for itself
     default:
@@ -131,7 +114,7 @@ function sentence(error: SchemaError, checked: Checked): Sentence | null {
   }
 }
 
-function unknownField({ path, params, parent }: SchemaError, { schema }: Checked): Sentence {
+function unknownField({ path, params, parent }: SchemaError, { schema }: Findings): Sentence {
   const name = String(params['additionalProperty'] ?? params['unevaluatedProperty'] ?? params['propertyName']);
   const near = closest(name, Object.keys((parent['properties'] as object | undefined) ?? {}));
   const elsewhere = near === null ? fieldPlaces(schema).get(name) : undefined;
@@ -203,7 +186,7 @@ function withoutBranches(errors: readonly SchemaError[]): readonly SchemaError[]
 const isWithin = (path: Path, outer: Path): boolean => outer.every((step, i) => path[i] === step);
 
 /** `route`, `routes[1]`, `labels of receivers[0]`: as much of the path as tells where one is. */
-export function placeOf(path: Path): string {
+function placeOf(path: Path): string {
   if (path.length === 0) return 'the file';
   let text = '';
   for (const [i, step] of path.entries()) {
@@ -245,8 +228,17 @@ const shown = (data: unknown): string => {
 };
 const didYouMean = (word: string | null): string | undefined =>
   word === null ? undefined : `did you mean ${quote(word)}?`;
-const count = (limit: unknown, one: string, many: string): string =>
-  `${Number(limit)} ${Number(limit) === 1 ? one : many}`;
+const NOUNS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  Items: ['entry', 'entries'],
+  Properties: ['key', 'keys'],
+  Length: ['character', 'characters'],
+};
+
+function sizeFault(keyword: string, limit: number): string {
+  if (keyword === 'minLength' && limit === 1) return 'is empty';
+  const [one, many] = NOUNS[keyword.slice(3)]!;
+  return `${keyword.startsWith('min') ? 'needs at least' : 'may have at most'} ${limit} ${limit === 1 ? one : many}`;
+}
 
 function listed(words: readonly string[], joint: string): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${joint} ${words.at(-1)}`;

@@ -37,11 +37,12 @@ export interface BuiltTree {
   readonly tree: Tree;
   readonly root: Place;
   readonly places: ReadonlyMap<object, ReadonlyMap<string | number, Place>>;
+  /** Errors and warnings. */
   readonly problems: readonly Problem[];
 }
 
 /** How many values aliases and merges may stand for beyond those written out. */
-export const MOST_ALIASED = 250_000;
+const MOST_ALIASED = 250_000;
 
 const MOST_PROBLEMS = 500;
 
@@ -109,47 +110,50 @@ class Builder {
   #map(pairs: readonly NodePair[]): Built {
     const tree = Object.create(null) as Record<string, Tree>;
     const places = new Map<string | number, Place>();
-    const merges: Node[] = [];
+    const written = new Map<string, Span>();
     let size = 1;
     for (const { key, value } of pairs) {
       if (key.kind === 'scalar' && key.plain && key.text === '<<') {
-        merges.push(value);
+        const merged = this.build(value);
+        size += merged.size;
+        this.#spend(size, value.span);
+        for (const [name, part] of this.#merged(merged.tree, value.span)) {
+          if (written.has(name)) this.#overridden(name, key.span);
+          tree[name] = part.tree;
+          places.set(name, part.place);
+        }
         continue;
       }
       const name = this.#key(key);
       const built = this.build(value);
       size += built.size;
       this.#spend(size, value.span);
-      if (name === null) continue;
-      const first = places.get(name);
-      if (first === undefined) {
+      const first = name === null ? undefined : written.get(name);
+      if (first !== undefined) this.#repeated(name!, key.span, first);
+      else if (name !== null) {
+        written.set(name, key.span);
         tree[name] = built.tree;
         places.set(name, { key: key.span, value: value.span, plain: built.plain });
-      } else this.#repeated(name, key.span, first);
+      }
     }
-    for (const value of merges) size += this.#merge(value, tree, places);
     this.places.set(tree, places);
     return { tree, plain: false, size };
   }
 
-  /** Keys written out win over merged ones; of several merged mappings the earlier wins. */
-  #merge(value: Node, tree: Record<string, Tree>, places: Map<string | number, Place>): number {
-    const built = this.build(value);
-    const sources = isList(built.tree) ? built.tree : [built.tree];
-    this.#spend(built.size, value.span);
-    for (const merged of sources) {
-      if (merged === null && this.#exhausted) break;
-      if (merged === null || typeof merged === 'string' || isList(merged)) {
-        this.#report(value.span, 'yaml/merge', '"<<" takes a mapping or a list of mappings', 'as in `<<: *defaults`');
+  /** What a `<<` brings: of several mappings the earlier one's keys win. */
+  #merged(value: Tree, span: Span): ReadonlyMap<string, { readonly tree: Tree; readonly place: Place }> {
+    const parts = new Map<string, { readonly tree: Tree; readonly place: Place }>();
+    if (this.#exhausted) return parts;
+    for (const mapping of isList(value) ? value : [value]) {
+      if (mapping === null || typeof mapping === 'string' || isList(mapping)) {
+        this.#report(span, 'yaml/merge', '"<<" takes a mapping or a list of mappings', 'as in `<<: *defaults`');
         break;
       }
-      for (const [name, place] of this.places.get(merged)!) {
-        if (places.has(name)) continue;
-        tree[name] = merged[name]!;
-        places.set(name, place);
+      for (const [name, place] of this.places.get(mapping)!) {
+        if (!parts.has(String(name))) parts.set(String(name), { tree: mapping[name]!, place });
       }
     }
-    return built.size;
+    return parts;
   }
 
   #key(node: Node): string | null {
@@ -189,16 +193,28 @@ class Builder {
     this.#report(span, 'yaml/alias', `aliases repeat more than ${MOST_ALIASED} values`);
   }
 
-  #repeated(name: string, span: Span, first: Place): void {
-    const line = this.#source.lineAt(first.key!.start);
+  /** Go applies merges in the order of the keys; YAML's own rule, and most readers, let written keys win. */
+  #overridden(name: string, span: Span): void {
+    const hint = 'put "<<" first, if the written key is to win';
+    this.#report(
+      span,
+      'yaml/merge-order',
+      `this "<<" replaces ${JSON.stringify(name)}, which stands before it`,
+      hint,
+      'warning',
+    );
+  }
+
+  #repeated(name: string, span: Span, first: Span): void {
+    const line = this.#source.lineAt(first.start);
     this.#report(span, 'yaml/duplicate-key', `"${name}" is given twice`, `it is already set on line ${line}`);
   }
 
-  #report(span: Span, code: string, message: string, hint?: string): void {
+  #report(span: Span, code: string, message: string, hint?: string, severity: Problem['severity'] = 'error'): void {
     if (this.problems.length >= MOST_PROBLEMS) return;
     const at = this.#source.position(span);
     const excerpt = this.#source.excerpt(at.line);
-    this.problems.push({ severity: 'error', code, message, at, excerpt, ...(hint !== undefined && { hint }) });
+    this.problems.push({ severity, code, message, at, excerpt, ...(hint !== undefined && { hint }) });
   }
 }
 

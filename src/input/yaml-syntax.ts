@@ -76,21 +76,26 @@ const WORDINGS: readonly Wording[] = [
 ];
 
 /** One for each line: of several on the same line the first is the cause. */
-export function syntaxProblems(source: Source, errors: readonly SyntaxError[]): Problem[] {
+export function syntaxProblems(
+  source: Source,
+  errors: readonly SyntaxError[],
+  quotes: ReadonlyMap<number, number>,
+): Problem[] {
   const byLine = new Map<number, Problem>();
   for (const error of errors.slice(0, MOST)) {
-    const problem = syntaxProblem(source, error);
+    const problem = syntaxProblem(source, error, quotes);
     const known = byLine.get(problem.at!.line);
     if (known === undefined || problem.at!.column < known.at!.column) byLine.set(problem.at!.line, problem);
   }
   return [...byLine.values()].sort((a, b) => a.at!.line - b.at!.line);
 }
 
-function syntaxProblem(source: Source, error: SyntaxError): Problem {
+function syntaxProblem(source: Source, error: SyntaxError, quotes: ReadonlyMap<number, number>): Problem {
   const found = WORDINGS.find(({ code, says }) => code === error.code && error.message.includes(says));
   const message = found?.message ?? error.message.charAt(0).toLowerCase() + error.message.slice(1);
   const [start, end] = error.pos;
-  const at = source.position({ start, end });
+  const opened = /^Missing closing ['"]quote/.test(error.message) ? quotes.get(start) : undefined;
+  const at = source.position({ start: opened ?? start, end });
   const excerpt = source.excerpt(at.line);
   return {
     severity: 'error',

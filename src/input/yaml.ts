@@ -8,8 +8,8 @@ import { Source, type Span } from './source.ts';
 import { buildTree, type Node, type NodePair } from './tree.ts';
 import { syntaxProblems } from './yaml-syntax.ts';
 
-export const LARGEST_YAML = 4 * 1024 * 1024;
-export const DEEPEST_YAML = 64;
+const LARGEST_YAML = 4 * 1024 * 1024;
+const DEEPEST_YAML = 64;
 
 /** The first document, as upstream reads its config: what follows `---` is not looked at. An empty file is a null tree. */
 export function parseYaml(file: string, text: string): Checked<Doc> {
@@ -28,12 +28,13 @@ function parseDocuments(file: string, text: string, most: number): Checked<reado
   if (problems.length > 0) return { ok: false, problems };
   const warnings: Problem[] = [];
   const docs: Doc[] = [];
-  for (const document of compose(source, problems)) {
-    problems.push(...syntaxProblems(source, document.errors));
+  const quotes = new Map<number, number>();
+  for (const document of compose(source, problems, quotes)) {
+    problems.push(...syntaxProblems(source, document.errors, quotes));
     if (problems.length === 0) {
       warnings.push(...tagWarnings(source, document));
       const built = buildTree(source, toNode(document.contents, source.text.length));
-      problems.push(...built.problems);
+      for (const problem of built.problems) (problem.severity === 'error' ? problems : warnings).push(problem);
       docs.push(new Doc(source, built));
     }
     if (docs.length + problems.length >= most) break;
@@ -64,13 +65,21 @@ function refuseText(source: Source): Problem[] {
   return refuse('yaml/control-character', `the control character ${name} is not allowed`, span);
 }
 
-/** Documents one by one; stops, with a problem, where one is nested too deeply for recursive readers. */
-function* compose(source: Source, problems: Problem[]): Generator<Document.Parsed<ParsedNode>> {
+/**
+ * Documents one by one; stops, with a problem, where one is nested too deeply for recursive readers. `quotes` gets
+ * the start of each quoted text by its end: a missing end is found far from where it was forgotten.
+ */
+function* compose(
+  source: Source,
+  problems: Problem[],
+  quotes: Map<number, number>,
+): Generator<Document.Parsed<ParsedNode>> {
   const { text } = source;
   const composer = new Composer(OPTIONS);
   const parser = new Parser();
   let broken = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    if (/^["']/.test(lexeme)) quotes.set(parser.offset + lexeme.length, parser.offset);
     for (const token of parser.next(lexeme)) {
       if (token.type === 'error') broken++;
       yield* composer.next(token);

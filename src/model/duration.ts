@@ -33,7 +33,8 @@ export function parseDuration(text: string): ParsedDuration {
   while (part.lastIndex < text.length) {
     const match = part.exec(text);
     if (match === null) return invalid;
-    const [, digits, unit] = match as unknown as [string, string, string];
+    const digits = match[1]!;
+    const unit = match[2]!;
     if (digits.length > 20 || BigInt(digits) > MAX_UINT64 || unit === '') return invalid;
     const index = UNITS.findIndex(([name]) => name === unit);
     if (index === -1) return fail(`unknown unit ${goQuote(unit)} in duration ${goQuote(text)}`);
@@ -117,7 +118,9 @@ export function printGoDuration(ms: DurationMs): string {
 const fail = (message: string): ParsedDuration => ({ ok: false, message });
 
 function fromNanoseconds(ns: bigint, invalid: ParsedDuration): ParsedDuration {
-  return ns >= MAX_INT64 || ns < -MAX_INT64 ? invalid : { ok: true, ms: Number(ns) / 1e6 };
+  return ns >= MAX_INT64 || ns < -MAX_INT64
+    ? invalid
+    : { ok: true, ms: Number(ns / 1_000_000n) + Number(ns % 1_000_000n) / 1e6 };
 }
 
 /** Go's durations quote in a way of their own: whatever is not plain ASCII, byte by byte. */

@@ -35,6 +35,10 @@ export class Labels extends Pairs {
   /** Empty values are dropped; of a repeated name the last value stays. */
   static of(pairs: Iterable<readonly [name: string, value: string]>): Labels {
     const flat = sortedFlat(pairs, false);
+    return Labels.ofFlat(flat);
+  }
+
+  static override ofFlat(flat: readonly string[]): Labels {
     return flat.length === 0 ? Labels.empty : new Labels(flat);
   }
 

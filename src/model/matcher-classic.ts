@@ -20,12 +20,12 @@ export function parseClassic(text: string): ParsedList {
 export function parseClassicMatcher(text: string): { readonly ok: true; readonly matcher: Matcher } | MatcherFailure {
   const head = HEAD.exec(text);
   if (head === null) return fail(`bad matcher format: ${text}`, 0, text.length);
-  const [all, name, op] = head as unknown as [string, string, MatcherOp];
-  const raw = trimEnd(text.slice(all.length));
+  const start = head[0].length;
+  const raw = trimEnd(text.slice(start));
   const value = unescapeValue(raw);
-  if (value === null) return fail(`matcher value contains unescaped double quote: ${raw}`, all.length, raw.length);
-  const made = makeMatcher(name, op, value);
-  return made.ok ? made : fail(made.message, all.length, raw.length);
+  if (value === null) return fail(`matcher value contains unescaped double quote: ${raw}`, start, raw.length);
+  const made = makeMatcher(head[1]!, head[2] as MatcherOp, value);
+  return made.ok ? made : fail(made.message, start, raw.length);
 }
 
 interface Part {

@@ -22,7 +22,7 @@ export type ParsedMatcher =
   | { readonly ok: true; readonly matcher: Matcher; readonly warning?: MatcherWarning }
   | MatcherFailure;
 
-export const LONGEST_MATCHERS = 65_536;
+const LONGEST_MATCHERS = 65_536;
 
 /** Zero or more matchers: config files, `receiver_matchers`. */
 export function parseMatchers(text: string, mode: MatcherMode): ParsedMatchers {

@@ -18,6 +18,11 @@ export class Pairs {
     return flat.length === 0 ? Pairs.none : new Pairs(flat);
   }
 
+  /** From the `flat` of another: already in order, as what was stored is. */
+  static ofFlat(flat: readonly string[]): Pairs {
+    return flat.length === 0 ? Pairs.none : new Pairs(flat);
+  }
+
   get size(): number {
     return this.flat.length / 2;
   }

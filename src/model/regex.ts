@@ -10,7 +10,7 @@ export type CompiledRegex =
   | { readonly ok: true; readonly regex: AnchoredRegex }
   | { readonly ok: false; readonly message: string };
 
-export const LONGEST_PATTERN = 65_536;
+const LONGEST_PATTERN = 65_536;
 
 /** `message` is Go's: error parsing regexp: missing closing ): `^(?:()$`. */
 export function compileAnchored(pattern: string): CompiledRegex {

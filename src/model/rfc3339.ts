@@ -48,6 +48,9 @@ export function printMillis(at: Instant): string {
 
 /** The API's form of what a sender wrote: three digits, the sender's offset. */
 export function stampMillis({ text }: Stamp): string {
+  // What most senders write.
+  if (text.length === 24 && text.endsWith('Z')) return text;
+  if (text.length === 20) return `${text.slice(0, 19)}.000Z`;
   const fraction = text.charAt(19) === '.' ? /[0-9]+/.exec(text.slice(20))![0] : '';
   const offset = text.slice(fraction === '' ? 19 : 20 + fraction.length);
   return `${text.slice(0, 19)}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`;

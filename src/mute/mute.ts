@@ -6,7 +6,11 @@ import { isWithin } from './interval.ts';
 
 export type TimeMute =
   | { readonly kind: 'open' }
-  | { readonly kind: 'muted'; readonly reason: 'active_time_interval' | 'mute_time_interval'; readonly by: readonly string[] };
+  | {
+      readonly kind: 'muted';
+      readonly reason: 'active_time_interval' | 'mute_time_interval';
+      readonly by: readonly string[];
+    };
 
 /** Whether a route speaks at `at`: none of its active intervals holds, or one of its mute intervals does. */
 export function timeMute(

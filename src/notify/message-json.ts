@@ -25,18 +25,14 @@ export function decodeMessage(text: string): Message {
   const stored = JSON.parse(text) as Flat<Omit<Message, 'alerts'>> & { readonly alerts: readonly Flat<MessageAlert>[] };
   return {
     ...stored,
-    groupLabels: Labels.of(pairsOf(stored.groupLabels)),
-    commonLabels: Labels.of(pairsOf(stored.commonLabels)),
-    commonAnnotations: Pairs.from(pairsOf(stored.commonAnnotations)),
-    routeLabels: Pairs.from(pairsOf(stored.routeLabels)),
+    groupLabels: Labels.ofFlat(stored.groupLabels),
+    commonLabels: Labels.ofFlat(stored.commonLabels),
+    commonAnnotations: Pairs.ofFlat(stored.commonAnnotations),
+    routeLabels: Pairs.ofFlat(stored.routeLabels),
     alerts: stored.alerts.map((alert) => ({
       ...alert,
-      labels: Labels.of(pairsOf(alert.labels)),
-      annotations: Pairs.from(pairsOf(alert.annotations)),
+      labels: Labels.ofFlat(alert.labels),
+      annotations: Pairs.ofFlat(alert.annotations),
     })),
   };
-}
-
-function* pairsOf(flat: readonly string[]): IterableIterator<readonly [string, string]> {
-  for (let i = 0; i < flat.length; i += 2) yield [flat[i]!, flat[i + 1]!];
 }

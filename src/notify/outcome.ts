@@ -12,5 +12,10 @@ export type FailureReason =
 
 export type Outcome =
   | { readonly kind: 'delivered'; readonly detail: string }
-  | { readonly kind: 'retry'; readonly reason: FailureReason; readonly detail: string; readonly after: DurationMs | null }
+  | {
+      readonly kind: 'retry';
+      readonly reason: FailureReason;
+      readonly detail: string;
+      readonly after: DurationMs | null;
+    }
   | { readonly kind: 'rejected'; readonly reason: FailureReason; readonly detail: string };

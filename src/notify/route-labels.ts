@@ -29,7 +29,10 @@ export function renderRouteLabels(
     rendered.set(name, null);
     const template = templates.compile(text, 'text');
     const result = template.ok
-      ? template.value.render(data, { now: envelope.at, functions: { routeLabels: (other: unknown) => render(String(other)) } })
+      ? template.value.render(data, {
+          now: envelope.at,
+          functions: { routeLabels: (other: unknown) => render(String(other)) },
+        })
       : null;
     if (result?.ok === true) rendered.set(name, result.text);
     return result?.ok === true ? result.text : '';

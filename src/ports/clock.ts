@@ -6,4 +6,3 @@ export interface Clock {
   /** Resolves at `at` or when the signal aborts, whichever is first. Never rejects. Any distance is fine. */
   sleepUntil(at: Instant, signal?: AbortSignal): Promise<void>;
 }
-

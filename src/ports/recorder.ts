@@ -17,12 +17,22 @@ export interface Recorder {
   started(version: string, configFile: string): void;
   stopping(): void;
   /** `detail` is the rendered problems of a config that was refused, or warnings of one that was taken. */
-  configLoaded(event: { readonly ok: boolean; readonly at: Instant; readonly hash: number; readonly detail: string }): void;
+  configLoaded(event: {
+    readonly ok: boolean;
+    readonly at: Instant;
+    readonly hash: number;
+    readonly detail: string;
+  }): void;
   alertsReceived(event: { readonly firing: number; readonly resolved: number; readonly limited: number }): void;
   alertsInvalid(count: number): void;
   ingestRefused(waiting: number): void;
   suppressed(reason: MuteReason, count: number): void;
-  flushed(event: { readonly groupKey: string; readonly receiver: string; readonly firing: number; readonly resolved: number }): void;
+  flushed(event: {
+    readonly groupKey: string;
+    readonly receiver: string;
+    readonly firing: number;
+    readonly resolved: number;
+  }): void;
   /** One message entered the outbox. */
   notification(integration: IntegrationRef, groupKey: string, reason: string): void;
   attempt(event: {
@@ -41,6 +51,8 @@ export interface Recorder {
   storeFailed(reason: string): void;
   storeRecovered(): void;
   quarantined(path: string, reason: string): void;
+  /** Something stored that makes no sense any more: it is left where it is and not taken up. */
+  unreadable(what: string, id: string, reason: string): void;
   /** A defect of ours that was survived. */
   defect(where: string, error: unknown): void;
 }

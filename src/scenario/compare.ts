@@ -20,11 +20,22 @@ export function compareMessages(story: Story, seen: readonly SeenMessage[]): rea
     else {
       const near = left.find((message) => message.message.receiver === expected.receiver && message.at >= expected.at);
       const hint = near === undefined ? 'nothing more came for this receiver' : `the next was ${describe(near)}`;
-      problems.push({ severity: 'error', code: 'story/missing', message: `expected, but not seen: ${spell(expected)}`, at: expected.position, hint });
+      problems.push({
+        severity: 'error',
+        code: 'story/missing',
+        message: `expected, but not seen: ${spell(expected)}`,
+        at: expected.position,
+        hint,
+      });
     }
   }
   for (const message of left) {
-    problems.push({ severity: 'error', code: 'story/unexpected', message: `seen, but not expected: ${describe(message)}`, at: null });
+    problems.push({
+      severity: 'error',
+      code: 'story/unexpected',
+      message: `seen, but not expected: ${describe(message)}`,
+      at: null,
+    });
   }
   return problems;
 }
@@ -32,7 +43,8 @@ export function compareMessages(story: Story, seen: readonly SeenMessage[]): rea
 function isExpected({ at, message }: SeenMessage, expected: ExpectedMessage): boolean {
   if (at < expected.at || at > expected.at + expected.within || message.receiver !== expected.receiver) return false;
   if (expected.reason !== null && message.reason !== expected.reason) return false;
-  const alerts = (status: MessageAlert['status']): readonly MessageAlert[] => message.alerts.filter((alert) => alert.status === status);
+  const alerts = (status: MessageAlert['status']): readonly MessageAlert[] =>
+    message.alerts.filter((alert) => alert.status === status);
   return areExpected(alerts('firing'), expected.firing) && areExpected(alerts('resolved'), expected.resolved);
 }
 
@@ -40,11 +52,13 @@ function areExpected(alerts: readonly MessageAlert[], expected: readonly Expecte
   if (alerts.length !== expected.length) return false;
   const left = [...alerts];
   // Those that say most choose first.
-  return expected.toSorted((a, b) => b.length - a.length).every((wanted) => {
-    const found = left.findIndex(({ labels }) => wanted.every(([name, value]) => labels.get(name) === value));
-    if (found >= 0) left.splice(found, 1);
-    return found >= 0;
-  });
+  return expected
+    .toSorted((a, b) => b.length - a.length)
+    .every((wanted) => {
+      const found = left.findIndex(({ labels }) => wanted.every(([name, value]) => labels.get(name) === value));
+      if (found >= 0) left.splice(found, 1);
+      return found >= 0;
+    });
 }
 
 function describe({ at, message }: SeenMessage): string {
@@ -57,7 +71,8 @@ function describe({ at, message }: SeenMessage): string {
 }
 
 function spell(expected: ExpectedMessage): string {
-  const names = (alerts: readonly ExpectedAlert[]): string => alerts.map((alert) => alert.map((pair) => pair.join('=')).join(',')).join(' ');
+  const names = (alerts: readonly ExpectedAlert[]): string =>
+    alerts.map((alert) => alert.map((pair) => pair.join('=')).join(',')).join(' ');
   const head = `${printDuration(expected.at)} ${expected.receiver}: ${expected.reason ?? 'a message'}`;
   return `${head}; firing ${names(expected.firing) || 'none'}; resolved ${names(expected.resolved) || 'none'}`;
 }

@@ -35,7 +35,9 @@ export function parseStory(file: string, text: string): Checked<Story> {
   if (shape.length > 0) return { ok: false, problems: shape };
   const reader = new Reader(parsed.value);
   const story = reader.story();
-  return reader.problems.length > 0 ? { ok: false, problems: reader.problems } : { ok: true, value: story, warnings: [] };
+  return reader.problems.length > 0
+    ? { ok: false, problems: reader.problems }
+    : { ok: true, value: story, warnings: [] };
 }
 
 /** The shape has been checked: what is left is what the words mean. */
@@ -96,7 +98,13 @@ class Reader {
   #silence(path: Path): Action {
     const matchers = this.#items([...path, 'matchers']).flatMap((at) => this.#matchers(at));
     const lasts = this.#duration([...path, 'lasts']) ?? HOUR;
-    return { kind: 'silence', as: this.#text([...path, 'as']), matchers, starts: this.#duration([...path, 'starts']), lasts };
+    return {
+      kind: 'silence',
+      as: this.#text([...path, 'as']),
+      matchers,
+      starts: this.#duration([...path, 'starts']),
+      lasts,
+    };
   }
 
   #answer(path: Path): StoryAnswer {
@@ -145,7 +153,9 @@ class Reader {
     const text = this.#has(path) ? this.#text(path) : DEFAULT_START;
     const parsed = parseTime(text);
     if (parsed.ok && parsed.stamp !== null) return parsed.stamp.at;
-    this.problems.push(this.#doc.problem(path, 'value', { code: 'story/bad-time', message: `not an RFC 3339 time: ${text}` }));
+    this.problems.push(
+      this.#doc.problem(path, 'value', { code: 'story/bad-time', message: `not an RFC 3339 time: ${text}` }),
+    );
     return 0;
   }
 

@@ -24,8 +24,10 @@ export class Life {
   }
 
   store(store: Store): Store {
-    const guard = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => (...args: A): Promise<R> =>
-      this.#alive ? this.#unlessDead(call(...args)) : never();
+    const guard =
+      <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+      (...args: A): Promise<R> =>
+        this.#alive ? this.#unlessDead(call(...args)) : never();
     return {
       load: guard(() => store.load()),
       commit: guard((writes, now) => store.commit(writes, now)),

@@ -78,7 +78,15 @@ class Player {
             Promise.resolve(
               path === CONFIG_FILE
                 ? { ok: true, value: this.#config }
-                : { ok: false, problem: { severity: 'error', code: 'story/no-file', message: `a story has no file ${path}`, at: null } },
+                : {
+                    ok: false,
+                    problem: {
+                      severity: 'error',
+                      code: 'story/no-file',
+                      message: `a story has no file ${path}`,
+                      at: null,
+                    },
+                  },
             ),
           glob: () => Promise.resolve([]),
         },
@@ -148,7 +156,8 @@ class Player {
       comment: '',
       annotations: known?.silence.annotations ?? Pairs.none,
     });
-    if (set.kind !== 'set') throw new Error(`the silence ${action.as} was refused: ${set.kind === 'refused' ? set.message : set.kind}`);
+    if (set.kind !== 'set')
+      throw new Error(`the silence ${action.as} was refused: ${set.kind === 'refused' ? set.message : set.kind}`);
     if (action.as !== '') this.#silences.set(action.as, set.id);
   }
 
@@ -159,12 +168,21 @@ class Player {
   }
 
   #uuid(): string {
-    return `00000000-0000-4000-8000-${Math.floor(this.#fraction() * 1e12).toString(16).padStart(12, '0')}`;
+    return `00000000-0000-4000-8000-${Math.floor(this.#fraction() * 1e12)
+      .toString(16)
+      .padStart(12, '0')}`;
   }
 }
 
 function posted(alert: StoryAlert, now: Instant): Parameters<RunningEngine['ingest']['post']>[0][number] {
-  const stamp = (offset: DurationMs | null): ReturnType<typeof stampOf> | null => (offset === null ? null : stampOf(now + offset));
+  const stamp = (offset: DurationMs | null): ReturnType<typeof stampOf> | null =>
+    offset === null ? null : stampOf(now + offset);
   const { labels, annotations, starts, ends } = alert;
-  return { labels, annotations, startsAt: stamp(starts ?? (ends === null ? null : Math.min(0, ends))), endsAt: stamp(ends), generatorURL: '' };
+  return {
+    labels,
+    annotations,
+    startsAt: stamp(starts ?? (ends === null ? null : Math.min(0, ends))),
+    endsAt: stamp(ends),
+    generatorURL: '',
+  };
 }

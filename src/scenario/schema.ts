@@ -11,7 +11,9 @@ const mapping = (properties: object, required: readonly string[] = []): object =
 });
 
 const alert = mapping({ labels: words, annotations: words, starts: duration, ends: duration }, ['labels']);
-const answer = mapping({ kind: { enum: ['ok', 'retry', 'rejected', 'silent'] }, after: duration, times: text }, ['kind']);
+const answer = mapping({ kind: { enum: ['ok', 'retry', 'rejected', 'silent'] }, after: duration, times: text }, [
+  'kind',
+]);
 const silence = mapping({ as: text, matchers: list(text), starts: duration, lasts: duration }, ['matchers']);
 
 const step = mapping(

@@ -33,7 +33,13 @@ export interface Step {
 
 export type Action =
   | { readonly kind: 'alerts'; readonly alerts: readonly StoryAlert[] }
-  | { readonly kind: 'silence'; readonly as: string; readonly matchers: readonly Matcher[]; readonly starts: DurationMs | null; readonly lasts: DurationMs }
+  | {
+      readonly kind: 'silence';
+      readonly as: string;
+      readonly matchers: readonly Matcher[];
+      readonly starts: DurationMs | null;
+      readonly lasts: DurationMs;
+    }
   /** Ends a silence by the name it was given. */
   | { readonly kind: 'expire'; readonly as: string }
   | { readonly kind: 'reload'; readonly config: string }

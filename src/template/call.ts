@@ -7,7 +7,7 @@ import { invokeValue } from './invoke-value.ts';
 import type { Node } from './node.ts';
 import { CallError, type Run } from './run.ts';
 import { isTrue } from './truth.ts';
-import { unbox, type Value } from './values.ts';
+import { typeOf, unbox, type Value } from './values.ts';
 
 /** The result of the command before in the pipeline; MISSING for the first one. */
 export const MISSING: unique symbol = Symbol('missing');
@@ -44,7 +44,11 @@ export function callWith(run: Run, dot: Value, call: Call): Value {
   }
 }
 
-const calleeText = (final: Final): string => (typeof final === 'string' ? final : '<value>');
+/** As Go shows a value that is no string. */
+function calleeText(final: Final): string {
+  if (typeof final === 'string') return final;
+  return final === MISSING || final === undefined ? '<invalid Value>' : `<${typeOf(final).name} Value>`;
+}
 
 function checkCount(run: Run, call: Call): void {
   const { params, variadic } = call.fn.callable;

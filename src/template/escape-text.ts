@@ -30,8 +30,9 @@ export function escapeJs(text: string): string {
     const known = JS[char];
     if (known !== undefined) return known;
     const point = char.codePointAt(0)!;
-    if (isLoneSurrogate(point)) return '\\uFFFD';
-    return isPrintable(point) ? char : `\\u${point.toString(16).toUpperCase().padStart(4, '0')}`;
+    return isLoneSurrogate(point) || isPrintable(point)
+      ? char
+      : `\\u${point.toString(16).toUpperCase().padStart(4, '0')}`;
   });
 }
 

@@ -4,7 +4,14 @@ import { validate } from './assign.ts';
 import { callWith, MISSING, type ArgEval, type Final } from './call.ts';
 import type { FunctionTable } from './function-table.ts';
 import { REFLECT, type GoType } from './go-type.ts';
-import { nodeText, type ArgNode, type CommandNode, type IdentifierNode, type NumberNode, type PipeNode } from './node.ts';
+import {
+  nodeText,
+  type ArgNode,
+  type CommandNode,
+  type IdentifierNode,
+  type NumberNode,
+  type PipeNode,
+} from './node.ts';
 import { member } from './member.ts';
 import type { Run } from './run.ts';
 import { Boxed, Complex, ofBasic, unbox, type Value } from './values.ts';
@@ -136,7 +143,8 @@ function compilePath(node: PathNode, args: readonly ArgEval[], functions: Functi
   }
   return (run, dot, final) => {
     let receiver = start(run, dot);
-    for (let i = 0; i < last; i++) receiver = member(run, dot, { node, name: path[i]!, args: [], final: MISSING }, receiver);
+    for (let i = 0; i < last; i++)
+      receiver = member(run, dot, { node, name: path[i]!, args: [], final: MISSING }, receiver);
     return member(run, dot, { node, name: path[last]!, args, final }, receiver);
   };
 }

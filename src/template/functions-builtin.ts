@@ -17,7 +17,10 @@ const variadic = (params: readonly GoType[], call: Body): Callable => ({ params,
 
 /** What html, js and urlquery work on: the arguments as print shows them. */
 function joined(args: readonly Value[], run: Run): string {
-  const text = sprint(args.map(printable), run);
+  const text = sprint(
+    args.map((arg) => printable(arg) ?? '<no value>'),
+    run,
+  );
   run.spend(text.length >> 4);
   return text;
 }

@@ -34,6 +34,9 @@ export function zoneNamed(name: string): Zone | null {
   return zone;
 }
 
+const zoneComplaint = (name: string): string =>
+  /^[/\\]|\.\./.test(name) ? 'time: invalid location name' : `unknown time zone ${name}`;
+
 const YEAR_SECONDS = 31_556_952;
 
 const asTime = (value: Value): GoTime => {
@@ -54,7 +57,7 @@ export const TIME_FUNCTIONS: Readonly<Record<string, Callable>> = {
     variadic: false,
     call: ([name, time]) => {
       const zone = zoneNamed(String(name));
-      if (zone === null) throw new CallError(`unknown time zone ${String(name)}`);
+      if (zone === null) throw new CallError(zoneComplaint(String(name)));
       return asTime(time).in(zone);
     },
   },

@@ -1,6 +1,18 @@
 // index, slice and len: strings count bytes, a missing map key is the zero of what the map holds.
 import { byteLength, sliceBytes, toBytes } from './bytes.ts';
-import { typeOf, basicOf, elementOf, Mapping, Pointer, Scalar, Slice, unbox, zeroOf, type Key, type Value } from './values.ts';
+import {
+  typeOf,
+  basicOf,
+  elementOf,
+  Mapping,
+  Pointer,
+  Scalar,
+  Slice,
+  unbox,
+  zeroOf,
+  type Key,
+  type Value,
+} from './values.ts';
 import { UINT8 } from './go-type.ts';
 import { prepareArg } from './invoke-value.ts';
 import { CallError } from './run.ts';

@@ -22,9 +22,7 @@ export function invokeValue(name: string, callee: Value, args: readonly Value[],
   return call(prepared, run, undefined);
 }
 
-export type Prepared =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly message: string };
+export type Prepared = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
 
 export function prepareArg(value: Value, type: GoType): Prepared {
   if (value === undefined || value === null) {

@@ -1,7 +1,7 @@
 // A value as Go's encoding/json writes it: fields by their tags, map keys sorted, <, > and & escaped.
 import { Buffer } from 'node:buffer';
 import { goJsonMap, goJsonNumber, goJsonString } from '../model/go-json.ts';
-import { wellFormed } from './bytes.ts';
+import { fromBytes, toBytes, wellFormed } from './bytes.ts';
 import { floatText } from './float-text.ts';
 import { BYTES, UINT8 } from './go-type.ts';
 import { CallError, type Run } from './run.ts';
@@ -41,7 +41,12 @@ export function jsonText(value: Value, run: Run): string {
 
 function stringText(text: string, run: Run): string {
   run.spend(text.length >> 6);
-  return goJsonString(wellFormed(text));
+  if (text.isWellFormed()) return goJsonString(text);
+  // Go writes a stray byte as the escape \ufffd, the character itself as it is.
+  const parts = [...fromBytes(toBytes(text))].map((char) =>
+    char.isWellFormed() ? goJsonString(char).slice(1, -1) : '\\ufffd',
+  );
+  return `"${parts.join('')}"`;
 }
 
 function containerText(value: Value, run: Run): string {

@@ -50,11 +50,11 @@ interface Owner {
 function field(run: Run, access: Access, owner: Owner): Value | typeof ABSENT {
   const { fields } = owner.type;
   const at = fields.findIndex((one) => one.name === access.name);
-  if (at < 0 || !(owner.inner instanceof Struct)) return ABSENT;
+  if (at < 0) return ABSENT;
   const { type, json } = fields[at]!;
   if (json === null) throw run.error(`${access.name} is an unexported field of struct type ${owner.shownType}`);
   if (hasArguments(access)) throw run.error(`${access.name} has arguments but cannot be invoked as function`);
-  const value = owner.inner.values[at];
+  const value = owner.inner instanceof Struct ? owner.inner.values[at] : undefined;
   return type.kind === 'interface' ? elementOf({ ...type, elem: type }, value) : value;
 }
 

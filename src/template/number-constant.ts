@@ -65,11 +65,16 @@ function integersIn(float: number): { readonly int: bigint | null; readonly uint
 }
 
 /** Underscores may only stand between digits, or after a base prefix. */
-const UNDERSCORES_OK = /^[-+]?(?:0[xX]_?|0[oO]_?|0[bB]_?)?[0-9a-fA-F.pPeE+-]+(?:_[0-9a-fA-F.pPeE+-]+)*$/;
+function underscoresOk(text: string): boolean {
+  const [, prefix = '', body = ''] = /^[-+]?(0[xXoObB])?(.*)$/.exec(text)!;
+  const digit = /^0[xX]/.test(prefix) ? '[0-9a-fA-F]' : '[0-9]';
+  const checked = prefix === '' ? body : `0${body}`;
+  return !new RegExp(`(?<!${digit})_|_(?!${digit})`).test(checked);
+}
 
 /** Decimal, 0x, 0o, 0b, and the old octal with a leading zero. */
 export function parseIntText(text: string): bigint | null {
-  if (text.includes('_') && !UNDERSCORES_OK.test(text)) return null;
+  if (text.includes('_') && !underscoresOk(text)) return null;
   const shape = /^([-+]?)(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|0[0-7_]*|[1-9][0-9_]*)$/.exec(text);
   if (shape === null) return null;
   const digits = shape[2]!.replaceAll('_', '');
@@ -79,7 +84,7 @@ export function parseIntText(text: string): bigint | null {
 
 /** Go's ParseFloat without the words (Inf, NaN); null when the syntax is wrong. */
 export function parseFloatText(text: string): number | null {
-  if (text.includes('_') && !(/^[-+]?0[xX]/.test(text) && UNDERSCORES_OK.test(text))) return null;
+  if (text.includes('_') && !underscoresOk(text)) return null;
   const plain = text.replaceAll('_', '');
   if (/^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/.test(plain)) return Number(plain);
   const shape = /^([-+]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([-+]?[0-9]{1,9})$/.exec(plain);

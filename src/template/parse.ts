@@ -452,7 +452,13 @@ const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'leftParen',
 ]);
 
-const NOT_EXECUTABLE: ReadonlySet<ArgNode['kind']> = new Set<ArgNode['kind']>(['bool', 'dot', 'nil', 'number', 'string']);
+const NOT_EXECUTABLE: ReadonlySet<ArgNode['kind']> = new Set<ArgNode['kind']>([
+  'bool',
+  'dot',
+  'nil',
+  'number',
+  'string',
+]);
 
 /** A token as it appears in a complaint. */
 function tokenText(token: Token): string {

@@ -4,7 +4,7 @@ import { BYTES, type GoType } from './go-type.ts';
 import { Formatter } from './format.ts';
 import type { Run } from './run.ts';
 import { fromBytes } from './bytes.ts';
-import { GoTime, timeGoString } from './time.ts';
+import { GoTime, timeGoString, ZERO_UNIX } from './time.ts';
 import {
   Complex,
   Func,
@@ -94,6 +94,7 @@ export class Printer extends Formatter {
       if (value instanceof Slice) this.#printSlice(value, verb, depth);
       else if (value instanceof Mapping) this.#printMapping(value, verb, depth);
       else if (value instanceof Struct) this.#printStruct(value, verb, depth);
+      else if (value instanceof GoTime) this.#printTimeParts(value);
       this.run.leave();
     }
   }
@@ -102,7 +103,7 @@ export class Printer extends Formatter {
   #printByMethod(value: Exclude<Value, undefined>, verb: string): boolean {
     if (this.#reporting || typeof value !== 'object' || value === null) return false;
     const { text } = value.type;
-    if (verb === 'w') {
+    if (verb === 'w' && value.type !== BYTES) {
       this.badVerb(value, verb);
       return true;
     }
@@ -294,6 +295,11 @@ export class Printer extends Formatter {
       this.#printElement(values[i], field.type, verb, depth);
     });
     this.write('}');
+  }
+
+  /** What a time holds inside, where its own text is not asked for. */
+  #printTimeParts(time: GoTime): void {
+    this.write(`{${time.nanos} ${time.unix - ZERO_UNIX} ${time.zone.name === 'UTC' ? '<nil>' : NO_ADDRESS}}`);
   }
 
   #printElement(item: Value, type: GoType, verb: string, depth: number): void {

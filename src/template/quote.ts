@@ -62,7 +62,7 @@ export function unquote(quoted: string): string | null {
   if (mark !== '"' || body.includes('\n')) return null;
   if (!body.includes('\\')) return body.includes('"') ? null : body;
   const bytes: number[] = [];
-  for (let i = 0; i < body.length; ) {
+  for (let i = 0; i < body.length;) {
     const unit = unquoteUnit(body, i, '"');
     if (unit === null) return null;
     if (unit.byte) bytes.push(unit.point);

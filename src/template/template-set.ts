@@ -9,7 +9,9 @@ import { functionTable, type FunctionTable } from './function-table.ts';
 import { ALERTMANAGER_FUNCTIONS } from './functions-alertmanager.ts';
 import { BUILTINS } from './functions-builtin.ts';
 import { PROMETHEUS_FUNCTIONS } from './functions-prometheus.ts';
-import { isEmptyList, type ListNode, type Source } from './node.ts';
+import { escapeTemplates } from './html-escape.ts';
+import { HTML_FUNCTIONS } from './html-functions.ts';
+import { countLines, isEmptyList, type Node, type ListNode, type Source } from './node.ts';
 import { parse, type ParseFailure } from './parse.ts';
 import { asValue } from './plain-data.ts';
 import { ExecError, Run, type Budget, type HostFunctions } from './run.ts';
@@ -51,13 +53,15 @@ export interface Template {
 }
 
 export class TemplateSet {
+  readonly #flavour: Flavour;
   readonly #functions: FunctionTable;
   readonly #defines: ReadonlyMap<string, ListNode>;
   readonly #linked = new Map<string, Compiled>();
   readonly #compiled = new Map<string, Checked<Template>>();
 
-  private constructor(functions: FunctionTable, defines: ReadonlyMap<string, ListNode>) {
-    this.#functions = functions;
+  private constructor(flavour: Flavour, defines: ReadonlyMap<string, ListNode>) {
+    this.#flavour = flavour;
+    this.#functions = FUNCTIONS[flavour];
     this.#defines = defines;
   }
 
@@ -73,7 +77,7 @@ export class TemplateSet {
       else problems.push(parseProblem(parsed, source));
     }
     if (problems.length > 0) return { ok: false, problems };
-    return { ok: true, value: new TemplateSet(functions, defines), warnings: [] };
+    return { ok: true, value: new TemplateSet(flavour, defines), warnings: [] };
   }
 
   /** The names that `{{ template "…" }}` may call. */
@@ -100,21 +104,38 @@ export class TemplateSet {
     const own = new Map<string, ListNode>();
     addDefines(own, parsed.defines, { name: source.name, body: parsed.body });
     const linked = own.size === 1 ? this.#linked : new Map<string, Compiled>();
-    const linker: Linker = {
-      functions,
-      template: (name) => {
-        const ready = linked.get(name);
-        if (ready !== undefined) return ready;
-        const list = own.get(name) ?? this.#defines.get(name);
-        if (list === undefined) return undefined;
-        const fresh = { name, body: compileList(list, linker) };
-        linked.set(name, fresh);
-        return fresh;
-      },
-    };
-    const body = { name: source.name, body: compileList(parsed.body, linker) };
+    const lookup = (name: string): ListNode | undefined => own.get(name) ?? this.#defines.get(name);
+    if (mode === 'text') {
+      const linker = linkerOf(functions, lookup, linked);
+      const body = { name: source.name, body: compileList(parsed.body, linker) };
+      return { ok: true, value: new CompiledTemplate(body, variables), warnings: [] };
+    }
+    const escaped = escapeTemplates(source.name, lookup);
+    if (!escaped.ok) return { ok: false, problems: [escapeProblem(escaped.message, escaped.node)] };
+    const linker = linkerOf(HTML_TABLES[this.#flavour], (name) => escaped.templates.get(name), new Map());
+    const body = linker.template(source.name)!;
     return { ok: true, value: new CompiledTemplate(body, variables), warnings: [] };
   }
+}
+
+function linkerOf(
+  functions: FunctionTable,
+  lookup: (name: string) => ListNode | undefined,
+  linked: Map<string, Compiled>,
+): Linker {
+  const linker: Linker = {
+    functions,
+    template: (name) => {
+      const ready = linked.get(name);
+      if (ready !== undefined) return ready;
+      const list = lookup(name);
+      if (list === undefined) return undefined;
+      const fresh = { name, body: compileList(list, linker) };
+      linked.set(name, fresh);
+      return fresh;
+    },
+  };
+  return linker;
 }
 
 const MOST_COMPILED = 2000;
@@ -122,6 +143,11 @@ const MOST_COMPILED = 2000;
 const FUNCTIONS: Readonly<Record<Flavour, FunctionTable>> = {
   alertmanager: functionTable(BUILTINS, ALERTMANAGER_FUNCTIONS),
   prometheus: functionTable(BUILTINS, PROMETHEUS_FUNCTIONS),
+};
+
+const HTML_TABLES: Readonly<Record<Flavour, FunctionTable>> = {
+  alertmanager: functionTable(BUILTINS, ALERTMANAGER_FUNCTIONS, HTML_FUNCTIONS),
+  prometheus: functionTable(BUILTINS, PROMETHEUS_FUNCTIONS, HTML_FUNCTIONS),
 };
 
 class CompiledTemplate implements Template {
@@ -166,14 +192,23 @@ function addDefines(
 }
 
 function parseProblem(failure: ParseFailure, source: Source): Problem {
-  const before = source.text.slice(0, failure.pos);
+  const { message, pos, length } = failure;
+  return { severity: 'error', code: 'template/syntax', message, ...placeOf(source, pos, length) };
+}
+
+function escapeProblem(message: string, node: Node | null): Problem {
+  const code = 'template/escape';
+  if (node === null) return { severity: 'error', code, message, at: null };
+  return { severity: 'error', code, message, ...placeOf(node.source, node.pos, 1) };
+}
+
+/** The place in `source` for a problem. */
+function placeOf(source: Source, pos: number, length: number): Pick<Problem, 'at' | 'excerpt'> {
+  const before = source.text.slice(0, pos);
   const lineStart = before.lastIndexOf('\n') + 1;
-  const line = before.split('\n').length;
+  const line = countLines(before) + 1;
   return {
-    severity: 'error',
-    code: 'template/syntax',
-    message: failure.message,
-    at: { file: source.name, line, column: failure.pos - lineStart + 1, length: failure.length },
-    excerpt: source.text.split('\n')[line - 1] ?? '',
+    at: { file: source.name, line, column: pos - lineStart + 1, length },
+    excerpt: source.text.split('\n', line)[line - 1] ?? '',
   };
 }

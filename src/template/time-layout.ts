@@ -53,7 +53,7 @@ export function layoutParts(layout: string): readonly LayoutPart[] {
   if (known !== undefined) return known;
   const parts: LayoutPart[] = [];
   let literal = '';
-  for (let i = 0; i < layout.length; ) {
+  for (let i = 0; i < layout.length;) {
     const part = partAt(layout, i);
     if (part === null) {
       literal += layout[i++];

@@ -2,14 +2,15 @@
 // A moment is seconds and nanoseconds, and the zone it is shown in.
 import { durationText } from './duration-text.ts';
 import {
-
   INT,
   INT64,
   namedType,
   pointerTo,
   STRING,
   structType,
+  UINT64,
   type Callable,
+  type Field,
   type GoType,
 } from './go-type.ts';
 import { CallError } from './run.ts';
@@ -22,7 +23,8 @@ const timeMethods = new Map<string, Callable>();
 const durationMethods = new Map<string, Callable>();
 const locationMethods = new Map<string, Callable>();
 
-export const TIME: GoType = structType('time.Time', [], {
+const hidden = (name: string, type: GoType): Field => ({ name, type, json: null });
+export const TIME: GoType = structType('time.Time', [hidden('wall', UINT64), hidden('ext', INT64)], {
   methods: timeMethods,
   text: (value) => timeText(timeOf(value)),
 });
@@ -32,11 +34,11 @@ export const DURATION: GoType = namedType('time.Duration', INT64, {
 });
 const MONTH: GoType = enumType('time.Month', MONTHS, 1);
 const WEEKDAY: GoType = enumType('time.Weekday', WEEKDAYS, 0);
-const LOCATION: GoType = structType('time.Location', [], { methods: locationMethods });
-const LOCATION_POINTER: GoType = {
-  ...pointerTo(LOCATION),
+const LOCATION: GoType = structType('time.Location', [], {
+  methods: locationMethods,
   text: (value) => zoneOf(value).name,
-};
+});
+const LOCATION_POINTER: GoType = pointerTo(LOCATION);
 
 export class GoTime extends Typed {
   readonly type: GoType = TIME;
@@ -61,7 +63,6 @@ export class GoTime extends Typed {
     const nanos = ((ns % BILLION) + BILLION) % BILLION;
     return new GoTime(Number((ns - nanos) / BILLION), Number(nanos), zone);
   }
-
 
   get zoneState(): ZoneState {
     return this.zone.at(this.unix);
@@ -150,7 +151,11 @@ function refuseOnTime(name: string, refused: string): void {
   timeMethods.set(name, { params: [], variadic: false, refused, call: () => undefined });
 }
 
-function onDuration(name: string, params: readonly GoType[], method: (ns: bigint, args: readonly Value[]) => Value): void {
+function onDuration(
+  name: string,
+  params: readonly GoType[],
+  method: (ns: bigint, args: readonly Value[]) => Value,
+): void {
   durationMethods.set(name, {
     params,
     variadic: false,
@@ -211,7 +216,10 @@ refuseOnTime('Clock', 'function Clock has 3 return values; should be 1 or 2');
 refuseOnTime('Date', 'function Date has 3 return values; should be 1 or 2');
 refuseOnTime('ISOWeek', 'invalid function signature for ISOWeek: second return value should be error; is int');
 refuseOnTime('Zone', 'invalid function signature for Zone: second return value should be error; is int');
-refuseOnTime('ZoneBounds', 'invalid function signature for ZoneBounds: second return value should be error; is time.Time');
+refuseOnTime(
+  'ZoneBounds',
+  'invalid function signature for ZoneBounds: second return value should be error; is time.Time',
+);
 
 onDuration('String', [], durationText);
 onDuration('Nanoseconds', [], (ns) => new Scalar(INT64, ns));

@@ -342,6 +342,21 @@ describe('close()', () => {
     await closed;
   });
 
+  test('lets an answer that is being read come to its end', async () => {
+    const server = await testServer();
+    await postJson(server, MUCH);
+    const slow = connect(server.port, '127.0.0.1').pause();
+    slow.write('GET /api/v2/alerts HTTP/1.1\r\nhost: x\r\n\r\n');
+    await expect.poll(() => server.metrics.inFlight).toBe(1);
+    const closed = server.close();
+    const read = everything(slow);
+    slow.resume();
+    const said = await read;
+    expect(said.length).toBeGreaterThan(9_000_000);
+    expect(said.trimEnd()).toMatch(/]\s+0$/);
+    await closed;
+  });
+
   test('gives up on an answer after its bound', async () => {
     const server = await testServer();
     server.engine.gate = new Promise(() => undefined);

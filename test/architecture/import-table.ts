@@ -62,7 +62,12 @@ export const zones: readonly Zone[] = [
   },
   { name: 'route', files: ['route/'], may: ['model/', 'config/config.ts'] },
   { name: 'mute', files: ['mute/'], may: ['model/', 'config/config.ts'] },
-  { name: 'notify', files: ['notify/'], may: ['model/', 'template/'], mayTypes: ['config/config.ts', 'route/', 'mute/'] },
+  {
+    name: 'notify',
+    files: ['notify/'],
+    may: ['model/', 'template/'],
+    mayTypes: ['config/config.ts', 'route/', 'mute/'],
+  },
   { name: 'history', files: ['history/'], may: ['model/'], mayTypes: ['route/', 'mute/', 'notify/'] },
 
   {
@@ -83,7 +88,15 @@ export const zones: readonly Zone[] = [
   {
     name: 'integrations pure',
     files: ['integrations/*/'],
-    may: ['model/', 'input/', 'outbound/', 'notify/', 'template/', 'integrations/integration.ts', 'integrations/standard-body.ts'],
+    may: [
+      'model/',
+      'input/',
+      'outbound/',
+      'notify/',
+      'template/',
+      'integrations/integration.ts',
+      'integrations/standard-body.ts',
+    ],
   },
   {
     name: 'integrations courier',

@@ -106,7 +106,8 @@ async function inBatches(
 const slice = <T>(from: number, to: number, make: (i: number) => T): T[] =>
   Array.from({ length: to - from }, (_, i) => make(from + i));
 
-async function alerts(store: Store, made: readonly StoredAlert[]): Promise<void> {
+async function alerts(store: Store): Promise<void> {
+  const made = slice(0, alertCount, storedAlert);
   for (const [name, size, lanes] of [
     ['put, new', batch, 1],
     ['put again', batch, 1],
@@ -151,8 +152,7 @@ async function deliveries(store: Store): Promise<void> {
 const directory = mkdtempSync(join(tmpdir(), 'belfry-bench-'));
 try {
   const { store } = await openWorkerStore(directory);
-  const made = slice(0, alertCount, storedAlert);
-  await alerts(store, made);
+  await alerts(store);
   await measure('groups put', groupCount, () =>
     inBatches(groupCount, 500, 1, (from, to) =>
       store.commit([{ kind: 'groups.put', groups: slice(from, to, storedGroup) }], now),

@@ -212,6 +212,15 @@ export function storeContract(name: string, fresh: () => Promise<StoreHarness>):
       await fc.assert(law, { numRuns: 100 });
     });
 
+    test('`prune()` reaches the end of much', async () => {
+      const events = Array.from({ length: 2500 }, (_, i) => {
+        return { kind: 'event', event: { kind: 'stopped', at: T0 + i } } as const;
+      });
+      await store.commit(events, T0);
+      await store.prune(T0 + 2400);
+      expect((await store.events({ limit: 1000 })).items).toHaveLength(100);
+    });
+
     test('after `close()` everything is refused as closed, and closing again is nothing', async () => {
       const before = write({ kind: 'groups.put', groups: [make.group('g')] });
       await store.close();

@@ -94,14 +94,5 @@ export function historyContract(name: string, fresh: () => Promise<StoreHarness>
       expect((await store.events({ limit: 9 })).items.map((e) => e.at)).toEqual([T0 + 2]);
       expect((await store.load()).entries).toHaveLength(10);
     });
-
-    test('`prune()` reaches the end of much', async () => {
-      const events = Array.from({ length: 2500 }, (_, i) => {
-        return { kind: 'event', event: { kind: 'stopped', at: T0 + i } } as const;
-      });
-      await store.commit(events, T0);
-      await store.prune(T0 + 2400);
-      expect((await store.events({ limit: 1000 })).items).toHaveLength(100);
-    });
   });
 }

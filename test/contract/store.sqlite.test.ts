@@ -42,9 +42,8 @@ async function inMemory(): Promise<StoreHarness> {
 storeContract('SqliteStore', inline);
 claimsContract('SqliteStore', inline);
 historyContract('SqliteStore', inline);
-// The same core behind messages: what passes through them is asked, not every rule of claims again.
+// The same core behind messages: what passes through them is asked, not every rule of claims and pages again.
 storeContract('openWorkerStore()', worker);
-historyContract('openWorkerStore()', worker);
 modelContract('SqliteStore in memory', inMemory, 2000);
 modelContract('SqliteStore with restarts', inline, 100);
 modelContract('openWorkerStore() with restarts', worker, 10);

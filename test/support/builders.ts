@@ -31,7 +31,12 @@ export function matchers(...texts: readonly string[]): readonly Matcher[] {
   });
 }
 
-export function alert(pairs: Readonly<Record<string, string>>, from: string, to: string, more: Partial<Alert> = {}): Alert {
+export function alert(
+  pairs: Readonly<Record<string, string>>,
+  from: string,
+  to: string,
+  more: Partial<Alert> = {},
+): Alert {
   return {
     labels: labels(pairs),
     annotations: Pairs.none,

@@ -116,6 +116,7 @@ export function fakeEngine(now: () => Instant): FakeEngine {
     writes: 0,
     gate: Promise.resolve(),
     ingest: {
+      resolveTimeout: 300_000,
       post: (posted) =>
         write((): Ingested => {
           if (engine.busy !== null) return { kind: 'busy', retryAfterSeconds: engine.busy };

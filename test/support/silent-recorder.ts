@@ -19,6 +19,7 @@ export function silentRecorder(defects: unknown[]): Recorder {
     storeFailed: nothing,
     storeRecovered: nothing,
     quarantined: nothing,
+    unreadable: nothing,
     defect: (where, error) => void defects.push([where, error]),
   };
 }

@@ -105,8 +105,8 @@ type AlertBody = [
 function readAlert({ ids, bodies, endsAt, endTexts, updatedAt }: AlertColumns, i: number): StoredAlert {
   const [labels, annotations, startsAt, startText, timeout, generatorURL] = JSON.parse(bodies[i]!) as AlertBody;
   const alert: Alert = {
-    labels: Labels.of(pairsOf(labels)),
-    annotations: Pairs.from(pairsOf(annotations)),
+    labels: Labels.ofFlat(labels),
+    annotations: Pairs.ofFlat(annotations),
     startsAt: { at: startsAt, text: startText },
     endsAt: { at: endsAt[i]!, text: endTexts[i]! },
     timeout: timeout === 1,
@@ -126,7 +126,7 @@ function readSilence(row: SilenceRow): Silence {
     updatedAt: row.updatedAt,
     createdBy: row.createdBy,
     comment: row.comment,
-    annotations: Pairs.from(pairsOf(JSON.parse(row.annotations) as string[])),
+    annotations: Pairs.ofFlat(JSON.parse(row.annotations) as string[]),
   };
 }
 

@@ -24,7 +24,12 @@ export const file: IntegrationKindDef<'file', FileConfig> = {
     const section = Section.open(value, path, context.report, context.baseDir);
     const folder = section.text('path');
     if (folder === '') {
-      section.refuse('path', 'config/required', 'missing path in file config', 'name the folder that messages are written into');
+      section.refuse(
+        'path',
+        'config/required',
+        'missing path in file config',
+        'name the folder that messages are written into',
+      );
       return null;
     }
     return { kind: 'file', path: section.file(folder) };

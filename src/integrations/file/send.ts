@@ -14,7 +14,10 @@ export function createFileSender(): Sender<FileRequest> {
     async send(request) {
       const before = last.get(request.folder) ?? Promise.resolve();
       const writing = before.then(() => write(request));
-      last.set(request.folder, writing.catch(() => undefined));
+      last.set(
+        request.folder,
+        writing.catch(() => undefined),
+      );
       try {
         await writing;
         return { kind: 'delivered', detail: `written to ${request.name}` };

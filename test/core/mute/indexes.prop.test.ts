@@ -12,7 +12,9 @@ import { t } from '../../support/builders.ts';
 
 const names = fc.constantFrom('a', 'b', 'c');
 const values = fc.constantFrom('', 'x', 'y', 'z');
-const labelSets = fc.uniqueArray(fc.tuple(names, values), { selector: ([name]) => name, maxLength: 3 }).map((pairs) => Labels.of(pairs));
+const labelSets = fc
+  .uniqueArray(fc.tuple(names, values), { selector: ([name]) => name, maxLength: 3 })
+  .map((pairs) => Labels.of(pairs));
 const matcher = fc
   .tuple(names, fc.constantFrom<MatcherOp>('=', '!=', '=~', '!~'), fc.constantFrom('', 'x', 'y', 'x|y', '.*'))
   .map(([name, op, value]) => new Matcher(name, op, value));
@@ -104,7 +106,9 @@ describe('SilenceIndex', () => {
           } else {
             const labels = all[each.which]!;
             const now = t('0s') + each.now;
-            const slow = [...known.values()].filter((one) => silences(one, labels) && stateOf(one, now) === 'active').map((one) => one.id);
+            const slow = [...known.values()]
+              .filter((one) => silences(one, labels) && stateOf(one, now) === 'active')
+              .map((one) => one.id);
             expect(index.matching(labels, 'active', now)).toEqual(slow.toSorted());
           }
         }

@@ -3,8 +3,15 @@ import { plan, type PlanInput, type Telling } from '../../../src/notify/plan.ts'
 import { ms, t } from '../../support/builders.ts';
 
 const set = (text: string): ReadonlySet<string> => new Set(text);
-const telling = (firing: string, resolved = '', at = '-1m'): Telling => ({ at: t(at), firing: set(firing), resolved: set(resolved) });
-const underway = (firing: string, resolved = ''): PlanInput['undelivered'] => ({ telling: telling(firing, resolved), underway: true });
+const telling = (firing: string, resolved = '', at = '-1m'): Telling => ({
+  at: t(at),
+  firing: set(firing),
+  resolved: set(resolved),
+});
+const underway = (firing: string, resolved = ''): PlanInput['undelivered'] => ({
+  telling: telling(firing, resolved),
+  underway: true,
+});
 const parked = (firing: string): PlanInput['undelivered'] => ({ telling: telling(firing), underway: false });
 
 interface Case extends Partial<Omit<PlanInput, 'firing' | 'resolved' | 'mutedResolved'>> {
@@ -49,7 +56,11 @@ describe("plan() decides as upstream's table, row by row", () => {
     ['6: nothing was firing', { told: telling('', 'a'), resolved: 'b' }, 'nothing: nothing to tell'],
     ['7: one of two resolved', { told: telling('ab'), firing: 'b', resolved: 'a' }, 'send: some alerts resolved'],
     ['7: which was told already', { told: telling('b', 'a'), firing: 'b', resolved: 'a' }, 'nothing: told already'],
-    ['8: the repeat interval is over', { told: telling('a', '', '-4h1m'), firing: 'a' }, 'send: repeat interval elapsed'],
+    [
+      '8: the repeat interval is over',
+      { told: telling('a', '', '-4h1m'), firing: 'a' },
+      'send: repeat interval elapsed',
+    ],
     ['8: it is exactly over', { told: telling('a', '', '-4h'), firing: 'a' }, 'nothing: told already'],
     ['9: nothing changed', { told: telling('ab'), firing: 'a' }, 'nothing: told already'],
   ])('row %s', (_title, input, decision) => expect(decide(input)).toBe(decision));
@@ -60,11 +71,27 @@ describe('plan() remembers what resolved unseen', () => {
     ['everything muted, nothing resolved', { told: telling('a') }, 'nothing: told already'],
     ['everything muted, one resolved', { told: telling('ab'), muted: 'a' }, 'record b: resolved while muted'],
     ['the last one resolved muted', { told: telling('a'), muted: 'a' }, 'record -: resolved while muted'],
-    ['one resolved muted beside one that fires', { told: telling('ab'), firing: 'b', muted: 'a' }, 'record b: resolved while muted'],
-    ['resolved ones are not wanted: one of two', { told: telling('ab'), firing: 'b', resolved: 'a', sendResolved: false }, 'record b: resolved alerts are not wanted'],
-    ['resolved ones are not wanted: all', { told: telling('ab'), resolved: 'ab', sendResolved: false }, 'record -: resolved alerts are not wanted'],
+    [
+      'one resolved muted beside one that fires',
+      { told: telling('ab'), firing: 'b', muted: 'a' },
+      'record b: resolved while muted',
+    ],
+    [
+      'resolved ones are not wanted: one of two',
+      { told: telling('ab'), firing: 'b', resolved: 'a', sendResolved: false },
+      'record b: resolved alerts are not wanted',
+    ],
+    [
+      'resolved ones are not wanted: all',
+      { told: telling('ab'), resolved: 'ab', sendResolved: false },
+      'record -: resolved alerts are not wanted',
+    ],
     ['never told, resolved muted', { muted: 'a' }, 'nothing: nothing to tell'],
-    ['a repeat that is due says so first', { told: telling('ab', '', '-5h'), firing: 'b', muted: 'a' }, 'send: repeat interval elapsed'],
+    [
+      'a repeat that is due says so first',
+      { told: telling('ab', '', '-5h'), firing: 'b', muted: 'a' },
+      'send: repeat interval elapsed',
+    ],
   ])('%s', (_title, input, decision) => expect(decide(input)).toBe(decision));
 });
 
@@ -72,14 +99,42 @@ describe('plan() with a message that was not delivered', () => {
   test.each<[string, Case, string]>([
     ['the same is on its way', { undelivered: underway('a'), firing: 'a' }, 'nothing: on its way already'],
     ['more fires meanwhile', { undelivered: underway('a'), firing: 'ab' }, 'send: first notification'],
-    ['it resolved before it was told', { undelivered: underway('a'), resolved: 'a' }, 'send: fired and resolved while undeliverable (missed a)'],
+    [
+      'it resolved before it was told',
+      { undelivered: underway('a'), resolved: 'a' },
+      'send: fired and resolved while undeliverable (missed a)',
+    ],
     ['that is on its way, too', { undelivered: underway('', 'a'), resolved: 'a' }, 'nothing: on its way already'],
-    ['one of two resolved, resolved not wanted', { undelivered: underway('ab'), firing: 'b', resolved: 'a', sendResolved: false }, 'send: first notification (missed a)'],
-    ['new one resolved, old one fires, resolved not wanted', { told: telling('a'), undelivered: underway('ab'), firing: 'a', resolved: 'b', sendResolved: false }, 'send: fired and resolved while undeliverable (missed b)'],
-    ['a resolved message is underway and the alert fires again', { told: telling('a'), undelivered: underway('', 'a'), firing: 'a' }, 'nothing: on its way already'],
-    ['a correction waits for what is underway', { told: telling('ab'), undelivered: underway('abc'), firing: 'b', muted: 'a', sendResolved: false }, 'nothing: on its way already'],
+    [
+      'one of two resolved, resolved not wanted',
+      { undelivered: underway('ab'), firing: 'b', resolved: 'a', sendResolved: false },
+      'send: first notification (missed a)',
+    ],
+    [
+      'new one resolved, old one fires, resolved not wanted',
+      { told: telling('a'), undelivered: underway('ab'), firing: 'a', resolved: 'b', sendResolved: false },
+      'send: fired and resolved while undeliverable (missed b)',
+    ],
+    [
+      'a resolved message is underway and the alert fires again',
+      { told: telling('a'), undelivered: underway('', 'a'), firing: 'a' },
+      'nothing: on its way already',
+    ],
+    [
+      'a correction waits for what is underway',
+      { told: telling('ab'), undelivered: underway('abc'), firing: 'b', muted: 'a', sendResolved: false },
+      'nothing: on its way already',
+    ],
     ['refused for good: tried anew', { undelivered: parked('a'), firing: 'a' }, 'send: first notification'],
-    ['refused for good and resolved', { undelivered: parked('a'), resolved: 'a' }, 'send: fired and resolved while undeliverable (missed a)'],
-    ['refused for good, its report too', { undelivered: { telling: telling('', 'a'), underway: false }, resolved: 'a' }, 'nothing: nothing to tell'],
+    [
+      'refused for good and resolved',
+      { undelivered: parked('a'), resolved: 'a' },
+      'send: fired and resolved while undeliverable (missed a)',
+    ],
+    [
+      'refused for good, its report too',
+      { undelivered: { telling: telling('', 'a'), underway: false }, resolved: 'a' },
+      'nothing: nothing to tell',
+    ],
   ])('%s', (_title, input, decision) => expect(decide(input)).toBe(decision));
 });

@@ -5,7 +5,11 @@ import { labels, matchers, route } from '../../support/builders.ts';
 const tree = route({
   receiver: 'root',
   routes: [
-    route({ receiver: 'web', matchers: matchers('team=web'), routes: [route({ receiver: 'web-pager', matchers: matchers('severity=critical') })] }),
+    route({
+      receiver: 'web',
+      matchers: matchers('team=web'),
+      routes: [route({ receiver: 'web-pager', matchers: matchers('severity=critical') })],
+    }),
     route({ receiver: 'audit', matchers: matchers('audit=~"yes|maybe"'), continue: true }),
     route({ receiver: 'db', matchers: matchers('team=db'), continue: true }),
     route({ receiver: 'db-too', matchers: matchers('team=db') }),
