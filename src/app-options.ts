@@ -50,6 +50,12 @@ export interface ServeOptions {
   readonly matcherMode: MatcherMode;
   /** --enable-feature=receiver-name-in-metrics */
   readonly receiverNameInMetrics: boolean;
+  readonly ruleReload: {
+    /** --rules.all-or-nothing */
+    readonly allOrNothing: boolean;
+    /** --rules.allow-empty */
+    readonly allowEmpty: boolean;
+  };
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     readonly format: 'logfmt' | 'json';

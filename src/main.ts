@@ -1,6 +1,7 @@
 // The process: arguments in, exit code out. What the command line needs of the machine is handed to it here.
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './cli/program.ts';
 import { serve, type Signal } from './cli/serve.ts';
@@ -9,7 +10,8 @@ const OLDEST_NODE = '24.15.0';
 const SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const stderr = (text: string): void => void process.stderr.write(text);
+const stdout = (chunk: string): void => void process.stdout.write(chunk);
+const stderr = (chunk: string): void => void process.stderr.write(chunk);
 
 if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0) {
   stderr(`belfry needs Node ${OLDEST_NODE} or newer, this is ${process.version}: "npm start" brings the right one\n`);
@@ -21,12 +23,16 @@ if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 
     exampleConfig: fromHere('../templates/example.alertmanager.yml'),
     exists: existsSync,
     columns: process.stdout.columns ?? 100,
-    stdout: (text) => void process.stdout.write(text),
+    stdout,
     stderr,
     serve: async (options) => {
       // Not before the version is known to be right: older ones fail on parts of it.
       const { createApp } = await import('./app.ts');
       return serve(options, { start: createApp, stderr, onSignal, abandon, now: () => performance.now() });
+    },
+    check: async (request) => {
+      const [{ check }, { systemFiles }] = await Promise.all([import('./cli/check.ts'), import('./adapters/files.ts')]);
+      return check(request, { files: systemFiles, stdin: () => text(process.stdin), stdout });
     },
   });
 }

@@ -33,8 +33,8 @@ async function walk(folder: string, segments: readonly string[], found: Set<stri
 async function walkAnyDepth(folder: string, rest: readonly string[], found: Set<string>): Promise<void> {
   await walk(folder, rest.length === 0 ? ['*'] : rest, found);
   for (const entry of await entries(folder)) {
-    // Not through links: they may lead back to here.
-    if (entry.isDirectory()) await walkAnyDepth(join(folder, entry.name), rest, found);
+    // Not through links: they may lead back to here. Nor into what ConfigMaps are swapped by: their files are linked.
+    if (entry.isDirectory() && !entry.name.startsWith('..')) await walkAnyDepth(join(folder, entry.name), rest, found);
   }
 }
 

@@ -1,6 +1,7 @@
 // Outbound HTTP under one http_config: the only file that knows undici. One set of connections per HttpConfig
 // object; a reload brings new objects, and the old ones are let go with their connections. Every failure is a
-// value, and `sent` is true from the moment the first byte of the request may have left.
+// value, and `sent` is true from the moment the first byte of the request may have left. An answer is taken in one of
+// two manners: a short piece of it, as notifications want, or the whole of a large one, as queries do.
 import { Agent, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from 'undici';
 import { canonicalHeaderName } from '../model/header-name.ts';
 import type { HttpConfig } from '../outbound/http-config.ts';
@@ -12,9 +13,24 @@ import { orAborted } from './abort-race.ts';
 import { authorizationHeader, readFile, userinfoHeader } from './http-auth.ts';
 import { readBody } from './http-body.ts';
 import { Connections, type PoolMaker, type PoolOptions } from './http-connections.ts';
+import {
+  answerHeaders,
+  downloadFrom,
+  type Answered,
+  type Downloaded,
+  type Downloader,
+  type Sending,
+} from './http-download.ts';
 import { configFailure, failureOf, isFailure, type HttpFailure } from './http-failure.ts';
 import type { Environment } from './http-proxy.ts';
-import { isSensitive, MOST_REQUESTS, nextHop, type Hop } from './http-redirect.ts';
+import {
+  isSensitive,
+  MOST_REQUESTS,
+  MOST_WITHIN_ORIGIN,
+  nextHop,
+  nextWithinOrigin,
+  type Hop,
+} from './http-redirect.ts';
 import { TokenSource } from './oauth2.ts';
 
 export interface HttpClientParts {
@@ -30,13 +46,20 @@ const LARGEST_HEADERS = 256 * 1024;
 const MOST_CONNECTIONS = 256;
 
 type Headers = ReadonlyMap<string, readonly string[]>;
-type Answer = Extract<HttpResult, { kind: 'answer' }>;
+type Exchanged<Body> = Answered<Body> | HttpFailure;
 
-export function createHttpClient(parts: HttpClientParts): HttpClient & AsyncDisposable {
+interface Manner<Body> {
+  /** `started` is called right before the request is written to a connection. */
+  take(pool: Dispatcher, sending: Sending, started: () => void): Promise<Answered<Body>>;
+  /** A header of the request's own stands alone, where http_headers would otherwise add to it. */
+  readonly ownHeadersWin: boolean;
+}
+
+export function createHttpClient(parts: HttpClientParts): HttpClient & Downloader & AsyncDisposable {
   return new UndiciClient(parts);
 }
 
-class UndiciClient implements HttpClient, AsyncDisposable {
+class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   readonly #parts: HttpClientParts;
   readonly #connections = new WeakMap<HttpConfig, Connections<Dispatcher>>();
   readonly #tokens = new WeakMap<HttpConfig, TokenSource>();
@@ -52,14 +75,31 @@ class UndiciClient implements HttpClient, AsyncDisposable {
     if (fault !== null) return configFailure(`invalid URL: ${fault}`);
     let hop = firstHop(request);
     for (let count = 1; ; count++) {
-      const result = await this.#authorised(config, hop, request.signal);
+      const result = await this.#authorised(config, hop, request.signal, shortly);
       if (result.kind === 'failure') return { ...result, sent: result.sent || count > 1 };
       const next: Hop | HttpFailure | null = config.followRedirects ? nextHop(hop, result) : null;
-      if (next === null) return result;
+      if (next === null || (request.keepsMethod && !isFailure(next) && next.method !== hop.method)) return result;
       if (isFailure(next)) return { ...next, sent: true };
       if (count === MOST_REQUESTS) {
         return { ...configFailure(`stopped after ${MOST_REQUESTS} redirects`), sent: true };
       }
+      hop = next;
+    }
+  }
+
+  async download(config: HttpConfig, request: HttpRequest, maxBytes: number): Promise<Exchanged<Downloaded>> {
+    const fault = httpUrlFault(request.url);
+    if (fault !== null) return configFailure(`invalid URL: ${fault}`);
+    const wholly: Manner<Downloaded> = {
+      take: (pool, sending, started) => downloadFrom(pool, sending, maxBytes, started),
+      ownHeadersWin: true,
+    };
+    let hop = firstHop(request);
+    for (let left = MOST_WITHIN_ORIGIN; ; left--) {
+      const result = await this.#authorised(config, hop, request.signal, wholly);
+      if (result.kind === 'failure' || !config.followRedirects || left === 0) return result;
+      const next = nextWithinOrigin(hop, result);
+      if (next === null) return result;
       hop = next;
     }
   }
@@ -71,18 +111,25 @@ class UndiciClient implements HttpClient, AsyncDisposable {
   }
 
   /** One hop, with credentials; a kept token that the server refuses is replaced once. */
-  async #authorised(config: HttpConfig, hop: Hop, signal: AbortSignal): Promise<HttpResult> {
-    const headers = await this.#configuredHeaders(config, hop);
+  async #authorised<Body>(
+    config: HttpConfig,
+    hop: Hop,
+    signal: AbortSignal,
+    manner: Manner<Body>,
+  ): Promise<Exchanged<Body>> {
+    const headers = await this.#configuredHeaders(config, hop, manner.ownHeadersWin);
     if (isFailure(headers)) return headers;
+    const exchange = (): Promise<Exchanged<Body>> => this.#exchange(config, hop, headers, signal, manner);
     const userinfo = userinfoHeader(hop.url);
     if (userinfo !== null && !headers.has('authorization')) headers.set('authorization', [userinfo]);
     const { auth } = config;
-    if (auth === null || hop.abroad) return this.#exchange(config, hop, headers, signal);
+    if (auth === null || hop.abroad) return exchange();
     if (auth.kind !== 'oauth2') {
-      if (headers.has('authorization')) return this.#exchange(config, hop, headers, signal);
+      if (headers.has('authorization')) return exchange();
       const header = await authorizationHeader(this.#parts.files, auth);
       if (isFailure(header)) return header;
-      return this.#exchange(config, hop, headers.set('authorization', [header]), signal);
+      headers.set('authorization', [header]);
+      return exchange();
     }
     let source = this.#tokens.get(config);
     if (source === undefined) {
@@ -93,7 +140,8 @@ class UndiciClient implements HttpClient, AsyncDisposable {
     for (;;) {
       const token = await source.header(userAgent, signal);
       if (isFailure(token)) return token;
-      const result = await this.#exchange(config, hop, headers.set('authorization', [token.header]), signal);
+      headers.set('authorization', [token.header]);
+      const result = await exchange();
       if (result.kind === 'failure' || result.status !== 401) return result;
       source.forget(token.header);
       if (token.fresh) return result;
@@ -101,11 +149,16 @@ class UndiciClient implements HttpClient, AsyncDisposable {
   }
 
   /** The caller's headers and http_headers; abroad only what is nobody's secret. */
-  async #configuredHeaders(config: HttpConfig, hop: Hop): Promise<Map<string, readonly string[]> | HttpFailure> {
+  async #configuredHeaders(
+    config: HttpConfig,
+    hop: Hop,
+    ownWin: boolean,
+  ): Promise<Map<string, readonly string[]> | HttpFailure> {
     const headers = new Map(hop.headers);
     for (const { name, values, secrets, files } of config.headers) {
       const key = name.toLowerCase();
       if (hop.abroad && isSensitive(key)) continue;
+      if (ownWin && hop.headers.has(key)) continue;
       const all = [...(headers.get(key) ?? []), ...values];
       if (!hop.abroad) {
         for (const secret of secrets) all.push(secret.open());
@@ -120,37 +173,27 @@ class UndiciClient implements HttpClient, AsyncDisposable {
     return headers;
   }
 
-  async #exchange(config: HttpConfig, hop: Hop, headers: Headers, signal: AbortSignal): Promise<HttpResult> {
+  async #exchange<Body>(
+    config: HttpConfig,
+    hop: Hop,
+    headers: Headers,
+    signal: AbortSignal,
+    manner: Manner<Body>,
+  ): Promise<Exchanged<Body>> {
     const way = await this.#connectionsOf(config).poolFor(hop.url);
     if (isFailure(way)) return way;
     const peer = way.proxied ? `${hop.url.host} through a proxy` : hop.url.host;
+    const sending: Sending = {
+      origin: hop.url.origin,
+      path: hop.url.pathname + hop.url.search,
+      method: hop.method,
+      headers: wireHeaders(headers),
+      body: hop.body,
+      signal,
+    };
     let sent = false;
     try {
-      const pool = way.pool.compose((dispatch) => (options, handler) => {
-        // A request given up while it was still waiting for a connection is started too, only to be stopped.
-        return dispatch(
-          options,
-          watchStart(handler, () => (sent = !signal.aborted)),
-        );
-      });
-      const exchange = pool.request({
-        origin: hop.url.origin,
-        path: hop.url.pathname + hop.url.search,
-        method: hop.method,
-        headers: wireHeaders(headers),
-        body: hop.body,
-        signal,
-      });
-      // The library hears the signal only once there is a connection.
-      const { statusCode, headers: answered, body } = await orAborted(exchange, signal);
-      const known = answerHeaders(answered);
-      const answer: Answer = {
-        kind: 'answer',
-        status: statusCode,
-        headers: known,
-        body: await readBody(body, known.get('content-encoding') ?? ''),
-      };
-      return answer;
+      return await manner.take(way.pool, sending, () => (sent = !signal.aborted));
     } catch (error) {
       return failureOf(error, { peer, sent, signal });
     }
@@ -167,6 +210,19 @@ class UndiciClient implements HttpClient, AsyncDisposable {
     return connections;
   }
 }
+
+const shortly: Manner<string> = {
+  async take(pool, sending, started) {
+    // A request given up while it was still waiting for a connection is started too, only to be stopped.
+    const watched = pool.compose((dispatch) => (options, handler) => dispatch(options, watchStart(handler, started)));
+    // The library hears the signal only once there is a connection.
+    const { statusCode, headers, body } = await orAborted(watched.request(sending), sending.signal);
+    const known = answerHeaders(headers);
+    const text = await readBody(body, known.get('content-encoding') ?? '');
+    return { kind: 'answer', status: statusCode, headers: known, body: text };
+  },
+  ownHeadersWin: false,
+};
 
 /** Tells the moment before a request is written to a connection. */
 function watchStart(handler: Dispatcher.DispatchHandler, started: () => void): Dispatcher.DispatchHandler {
@@ -232,12 +288,4 @@ function wireHeaders(headers: Headers): Record<string, string[]> {
     wire[canonicalHeaderName(name)] = values.map((value) => Buffer.from(value).toString('latin1'));
   }
   return wire;
-}
-
-function answerHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): ReadonlyMap<string, string> {
-  const known = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) known.set(name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value);
-  }
-  return known;
 }

@@ -1,11 +1,19 @@
 // Redirects as Go's client follows them: 301, 302 and 303 turn a POST into a GET without its body, 307 and 308
 // repeat it. Once a chain has left the first host (its subdomains are still at home), credentials stay behind for the
 // rest of it.
-import type { HttpResult } from '../ports/http-client.ts';
 import { configFailure, type HttpFailure } from './http-failure.ts';
 
 /** Requests in one chain, the first included. */
 export const MOST_REQUESTS = 10;
+
+/** Redirects of one query. */
+export const MOST_WITHIN_ORIGIN = 3;
+
+/** What an answer says about where to go. */
+interface Pointer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+}
 
 export interface Hop {
   readonly method: string;
@@ -29,7 +37,7 @@ const SENSITIVE = [
 ];
 
 /** null: this answer is the last word. */
-export function nextHop(hop: Hop, answer: Extract<HttpResult, { kind: 'answer' }>): Hop | HttpFailure | null {
+export function nextHop(hop: Hop, answer: Pointer): Hop | HttpFailure | null {
   const { status } = answer;
   const location = answer.headers.get('location') ?? '';
   if (![301, 302, 303, 307, 308].includes(status) || location === '') return null;
@@ -45,6 +53,17 @@ export function nextHop(hop: Hop, answer: Extract<HttpResult, { kind: 'answer' }
   if (abroad) for (const name of SENSITIVE) headers.delete(name);
   const method = keepsBody || hop.method === 'HEAD' ? hop.method : 'GET';
   return { method, url, body: keepsBody ? hop.body : null, headers, home: hop.home, abroad };
+}
+
+/**
+ * For queries: nowhere but to another path of the same origin, so no credential can leave it; and the question goes
+ * along, since one without its body would be another question. null: this answer is the last word.
+ */
+export function nextWithinOrigin(hop: Hop, answer: Pointer): Hop | null {
+  const location = answer.headers.get('location') ?? '';
+  if (![301, 302, 307, 308].includes(answer.status) || !URL.canParse(location, hop.url)) return null;
+  const url = new URL(location, hop.url);
+  return location !== '' && url.origin === hop.url.origin ? { ...hop, url } : null;
 }
 
 function isAtHome(host: string, home: string): boolean {

@@ -92,6 +92,18 @@ export const flagGroups: readonly FlagGroup[] = [
     ],
   },
   {
+    title: 'Rules:',
+    flags: [
+      flag(
+        'rules.all-or-nothing',
+        null,
+        'false',
+        'A reload with a mistake in any rule file changes no rule. Else only groups with mistakes stay as they were',
+      ),
+      flag('rules.allow-empty', null, 'false', 'A reload may leave no rule at all, where there were some'),
+    ],
+  },
+  {
     title: 'Log:',
     flags: [
       flag('log.level', 'level', 'info', 'debug, info, warn or error'),

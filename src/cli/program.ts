@@ -3,6 +3,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { ServeOptions } from '../app-options.ts';
 import { closest } from '../input/suggest.ts';
+import type { CheckRequest } from './check.ts';
+import { buildCheck, CHECK_FLAGS } from './check-command.ts';
 import { allFlags, flagGroups, type Flag } from './flags.ts';
 import type { GivenFlags } from './flag-values.ts';
 import { didYouMean, parseServeOptions, type Surroundings } from './serve-options.ts';
@@ -12,6 +14,7 @@ export interface ProgramWorld extends Surroundings {
   readonly stderr: (text: string) => void;
   readonly columns: number;
   readonly serve: (options: ServeOptions) => Promise<number>;
+  readonly check: (request: CheckRequest) => Promise<number>;
 }
 
 /** Runs what the arguments ask for; resolves with the exit code. */
@@ -26,12 +29,14 @@ export async function runProgram(args: readonly string[], world: ProgramWorld): 
       code = 1;
     }
   });
+  const checkCommand = buildCheck(async (request) => void (code = await world.check(request)));
   const program = new Command('belfry')
     .helpOption(false)
     .helpCommand(false)
     .version(versionText(world.version), '--version')
-    .addCommand(serveCommand, { isDefault: true });
-  for (const command of [program, serveCommand]) {
+    .addCommand(serveCommand, { isDefault: true })
+    .addCommand(checkCommand);
+  for (const command of [program, serveCommand, checkCommand]) {
     command
       .exitOverride()
       .configureOutput({
@@ -48,11 +53,16 @@ export async function runProgram(args: readonly string[], world: ProgramWorld): 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    world.stderr(`belfry: ${explain(error)}\nTry belfry --help\n`);
-    return 1;
+    const isCheck = args[0] === 'check';
+    world.stderr(`belfry: ${explain(error, isCheck ? CHECK_FLAGS : SERVE_FLAGS)}\n`);
+    world.stderr(`Try belfry ${isCheck ? 'check ' : ''}--help\n`);
+    return isCheck ? WRONG_USE : 1;
   }
   return code;
 }
+
+/** As promtool exits; serve keeps to Alertmanager's 1. */
+const WRONG_USE = 2;
 
 function buildServe(run: (given: GivenFlags) => Promise<void>): Command {
   const given = new Map<string, string[]>();
@@ -91,20 +101,28 @@ function optionsOf({ name, value, help, default: standard }: Flag): readonly (re
   ];
 }
 
+const SERVE_FLAGS: readonly string[] = allFlags.flatMap(({ name, value: takes }) =>
+  takes === null ? [`--${name}`, `--no-${name}`] : [`--${name}`],
+);
+
 /** Commander's findings in our words, which name flags as people write them. */
-function explain({ code, message }: CommanderError): string {
+function explain({ code, message }: CommanderError, names: readonly string[]): string {
   const subject = /'([^']*)'/.exec(message)?.[1] ?? '';
   switch (code) {
     case 'commander.unknownOption': {
       const [flag, value] = subject.split('=', 2);
-      const names = allFlags.flatMap(({ name, value: takes }) =>
-        takes === null ? [`--${name}`, `--no-${name}`] : [`--${name}`],
-      );
       if (value !== undefined && names.includes(flag!)) return `${flag} takes no value`;
       return `unknown flag ${flag}${didYouMean(closest(flag!, names))}`;
     }
     case 'commander.optionMissingArgument':
       return `${subject.split(' ', 1)[0]} needs a value`;
+    case 'commander.missingArgument':
+      return 'check needs a file';
+    case 'commander.invalidArgument':
+      return message.replace(
+        /^error: option '(--\S+).*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/,
+        '$1 is "$2": it must be one of $3',
+      );
     case 'commander.excessArguments':
       return `unexpected ${/ got \d+: (.*?)\.?$/.exec(message)?.[1] ?? 'argument'}`;
     default:

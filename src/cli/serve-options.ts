@@ -53,6 +53,10 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
     timeout: flags.duration('web.timeout', 'any'),
     cluster: readCluster(flags, notices),
     ...readFeatures(flags, notices),
+    ruleReload: {
+      allOrNothing: flags.isOn('rules.all-or-nothing'),
+      allowEmpty: flags.isOn('rules.allow-empty'),
+    },
     log: {
       level: flags.choice('log.level', ['debug', 'info', 'warn', 'error']),
       format: flags.choice('log.format', ['logfmt', 'json']),

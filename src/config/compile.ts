@@ -11,12 +11,14 @@ import type { Checked, Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Config } from './config.ts';
 import { compileGlobal } from './global.ts';
+import { withImplicitRoute } from './implicit-route.ts';
 import { compileInhibitRules } from './inhibit.ts';
 import { compileIntervals } from './intervals.ts';
 import { Node, type Complain } from './node.ts';
 import { printOriginal } from './original.ts';
 import { compileReceivers } from './receivers.ts';
 import { compileRoute } from './route.ts';
+import { compileRules } from './rules.ts';
 import { configSchema } from './schema.ts';
 
 export interface ConfigSource {
@@ -35,7 +37,7 @@ export function compileConfig(source: ConfigSource, options: ConfigOptions): Che
   if (!parsed.ok) return parsed;
   const doc = parsed.value;
   const problems: Problem[] = [...parsed.warnings, ...checkShape(doc)];
-  const root = new Node(doc.tree, [], complainInto(problems, doc));
+  const root = withImplicitRoute(new Node(doc.tree, [], complainInto(problems, doc)));
   const config = compileRoot(root, doc, source, options);
   const found = inOrder(problems);
   if (config === null || found.some((problem) => problem.severity === 'error')) return { ok: false, problems: found };
@@ -58,6 +60,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   const intervals = compileIntervals(root);
   const inhibitRules = compileInhibitRules(root.at('inhibit_rules'), options.matcherMode);
   const templates = compileTemplates(root.at('templates'), baseDir);
+  const rules = compileRules(root, baseDir);
   refuseBlocks(root);
   const routeNode = root.at('route');
   if (!routeNode.isSet && (root.isMapping || !root.isSet)) refuseWithoutRoute(root);
@@ -77,7 +80,8 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
     inhibitRules,
     timeIntervals: intervals.byName,
     templates,
-    original: printOriginal(root, { global, intervals, receivers, templates, mode: options.matcherMode }),
+    rules,
+    original: printOriginal(root, { global, intervals, receivers, templates, rules, mode: options.matcherMode }),
     hash: hashOf(source.text),
   };
 }

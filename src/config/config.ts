@@ -3,6 +3,7 @@
 import type { Matcher } from '../model/matcher.ts';
 import type { Labels } from '../model/labels.ts';
 import type { DurationMs } from '../model/time.ts';
+import type { HttpConfig } from '../outbound/http-config.ts';
 import type { IntegrationConfig } from '../integrations/registry.ts';
 
 export interface Config {
@@ -17,8 +18,105 @@ export interface Config {
   readonly templates: readonly string[];
   /** The whole configuration with its defaults filled in, secrets as `<secret>`: what /api/v2/status shows. */
   readonly original: string;
+  /** The Prometheus half of the file: rules, where they ask, where they write, whom they tell. */
+  readonly rules: RulesConfig;
   /** First 48 bits of the MD5 of the file, as a number: alertmanager_config_hash. */
   readonly hash: number;
+}
+
+export interface RulesConfig {
+  /** Globs, resolved against the config file's folder. */
+  readonly ruleFiles: readonly string[];
+  /** global.evaluation_interval */
+  readonly evaluationInterval: DurationMs;
+  /** global.rule_query_offset */
+  readonly ruleQueryOffset: DurationMs;
+  /** global.external_labels */
+  readonly externalLabels: Labels;
+  /** global.metric_name_validation_scheme */
+  readonly nameScheme: 'utf8' | 'legacy';
+  /** prometheus: one, or several with names. The first is the default. */
+  readonly dataSources: readonly DataSourceConfig[];
+  /** remote_write */
+  readonly remoteWrite: readonly RemoteWriteConfig[];
+  /** alerting */
+  readonly alerting: AlertingConfig;
+}
+
+export interface DataSourceConfig {
+  readonly name: string;
+  readonly url: string;
+  readonly http: HttpConfig;
+  /** Of one query, retries included; never longer than the group's interval. */
+  readonly timeout: DurationMs;
+  /** Added to every query. */
+  readonly params: readonly (readonly [name: string, values: readonly string[]])[];
+  /** X-Scope-OrgID */
+  readonly tenant: string | null;
+  /** Queries at once. */
+  readonly concurrency: number;
+  readonly maxBytes: number;
+  readonly maxSeries: number;
+  /** What a partial answer (warnings, isPartial) is worth: `keep` resolves nothing by it, `fail` is an error, `accept` believes it. */
+  readonly partialAnswers: 'keep' | 'fail' | 'accept';
+}
+
+export interface RemoteWriteConfig {
+  readonly name: string;
+  readonly url: string;
+  readonly http: HttpConfig;
+  readonly timeout: DurationMs;
+  /** protobuf_message: the newest first; null finds out. */
+  readonly protocol: '1.0' | '2.0' | null;
+  /** send_native_histograms and the like are not ours: rules write floats. */
+  readonly writeRelabel: readonly RelabelRule[];
+  readonly queue: {
+    /** max_samples_per_send */
+    readonly maxSamplesPerSend: number;
+    /** capacity: samples that may wait; more and the oldest are dropped, counted. */
+    readonly capacity: number;
+    /** min_backoff, max_backoff */
+    readonly minBackoff: DurationMs;
+    readonly maxBackoff: DurationMs;
+    /** sample_age_limit: older ones are given up. */
+    readonly sampleAgeLimit: DurationMs;
+  };
+}
+
+export interface AlertingConfig {
+  readonly relabel: readonly RelabelRule[];
+  readonly alertmanagers: readonly AlertmanagerTarget[];
+}
+
+export interface AlertmanagerTarget {
+  /** Of the API's POST, path_prefix included. */
+  readonly url: string;
+  readonly http: HttpConfig;
+  readonly timeout: DurationMs;
+  readonly relabel: readonly RelabelRule[];
+}
+
+export type RelabelAction =
+  | 'replace'
+  | 'keep'
+  | 'drop'
+  | 'keepequal'
+  | 'dropequal'
+  | 'hashmod'
+  | 'labelmap'
+  | 'labeldrop'
+  | 'labelkeep'
+  | 'lowercase'
+  | 'uppercase';
+
+export interface RelabelRule {
+  readonly action: RelabelAction;
+  readonly sourceLabels: readonly string[];
+  readonly separator: string;
+  readonly regex: string;
+  readonly modulus: number;
+  readonly targetLabel: string;
+  readonly replacement: string;
 }
 
 export interface Route {

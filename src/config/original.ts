@@ -9,10 +9,11 @@ import { parseDuration, printDuration } from '../model/duration.ts';
 import { compareMatchers } from '../model/matcher.ts';
 import { parseMatchers, printMatcher, type MatcherMode } from '../model/matcher-parse.ts';
 import { printHttpConfig, printTls } from '../outbound/print.ts';
-import type { Receiver, TimeInterval, TimeIntervalElement } from './config.ts';
+import type { Receiver, RulesConfig, TimeInterval, TimeIntervalElement } from './config.ts';
 import { globalFields, type Global, type GlobalForm } from './global.ts';
 import type { Intervals } from './intervals.ts';
 import type { Node } from './node.ts';
+import { printRuleGlobals, printRules } from './print-rules.ts';
 import { printRange, printTimeOfDay, weekdayName } from './ranges.ts';
 import { isUpstreamKey } from './receivers.ts';
 
@@ -23,14 +24,15 @@ export interface Compiled {
   readonly receivers: ReadonlyMap<string, Receiver>;
   readonly intervals: Intervals;
   readonly templates: readonly string[];
+  readonly rules: RulesConfig;
   readonly mode: MatcherMode;
 }
 
 export function printOriginal(root: Node, compiled: Compiled): string {
-  const { global, receivers, intervals, templates, mode } = compiled;
+  const { global, receivers, intervals, templates, rules, mode } = compiled;
   return printYaml(
     new Map<string, Printable>([
-      ['global', printGlobal(root.at('global'), global)],
+      ['global', new Map([...printGlobal(root.at('global'), global), ...printRuleGlobals(rules)])],
       ['route', printRoute(root.at('route'), mode)],
       ...some(
         'inhibit_rules',
@@ -49,13 +51,14 @@ export function printOriginal(root: Node, compiled: Compiled): string {
       ['templates', templates],
       ...some('mute_time_intervals', intervals.muteTimeIntervals.map(printInterval)),
       ...some('time_intervals', intervals.timeIntervals.map(printInterval)),
+      ...printRules(rules),
     ]),
   );
 }
 
 const some = (key: string, list: readonly Printable[]): readonly Field[] => (list.length === 0 ? [] : [[key, list]]);
 
-function printGlobal(node: Node, global: Global): Printable {
+function printGlobal(node: Node, global: Global): readonly Field[] {
   const fields: Field[] = [];
   for (const { key, form, otherwise = '' } of globalFields) {
     const text = node.at(key).isSet ? node.at(key).text : otherwise;
@@ -64,7 +67,7 @@ function printGlobal(node: Node, global: Global): Printable {
       fields.push(...(global.smtpTls === null ? [] : [[key, printTls(global.smtpTls)] as const]));
     else if (text !== '') fields.push([key, printForm(form, text)]);
   }
-  return new Map(fields);
+  return fields;
 }
 
 function printForm(form: GlobalForm, text: string): Printable {

@@ -4,6 +4,8 @@ import { integrationKinds } from '../integrations/registry.ts';
 import { httpConfigSchema, tlsConfigSchema } from '../outbound/schema.ts';
 import { globalFields, type GlobalForm } from './global.ts';
 import { unsupportedKeys } from './receivers.ts';
+import { ruleGlobalSchema } from './rule-files.ts';
+import { rulesSchema } from './rules.ts';
 
 type Schema = { readonly [keyword: string]: unknown };
 
@@ -90,13 +92,17 @@ const receiver = mapping({
 
 export const configSchema: Schema = {
   ...mapping({
-    global: mapping(Object.fromEntries(globalFields.map(({ key, form }) => [key, globalForms[form]]))),
+    global: mapping({
+      ...Object.fromEntries(globalFields.map(({ key, form }) => [key, globalForms[form]])),
+      ...ruleGlobalSchema,
+    }),
     route: { $ref: '#/$defs/route' },
     receivers: listOf(receiver),
     inhibit_rules: listOf(inhibitRule),
     time_intervals: listOf(timeInterval),
     mute_time_intervals: listOf(timeInterval),
     templates: texts,
+    ...rulesSchema,
     tracing: anything,
     event_recorder: anything,
   }),

@@ -7,6 +7,8 @@ import type { Pairs } from '../model/pairs.ts';
 import type { DurationMs, Instant, Stamp } from '../model/time.ts';
 import type { Silence, SilenceState } from '../mute/silence.ts';
 import type { HistoryQuery, Page, StoredDelivery } from '../ports/store.ts';
+import type { Instance } from '../evaluate/instance.ts';
+import type { Rule, RuleGroup } from '../rules/rule.ts';
 import type { Event } from '../history/event.ts';
 
 /** One element of a POST, already known to be well-formed: names valid, at least one label, times parsed. */
@@ -16,6 +18,8 @@ export interface PostedAlert {
   readonly startsAt: Stamp | null;
   readonly endsAt: Stamp | null;
   readonly generatorURL: string;
+  /** A rule's `notify`; null from everybody else. */
+  readonly notify: string | null;
 }
 
 export type Ingested =
@@ -120,10 +124,54 @@ export interface Reload {
   reload(): Promise<string | null>;
 }
 
+/** One evaluation of one rule, as people ask about it. */
+export interface Evaluation {
+  readonly slot: Instant;
+  readonly startedAt: Instant;
+  readonly seconds: number;
+  /** null when it failed. */
+  readonly samples: number | null;
+  readonly seriesFetched: number | null;
+  /** '' when it went well. */
+  readonly error: string;
+  readonly warnings: readonly string[];
+  /** Ready to paste, secrets left out. */
+  readonly curl: string;
+}
+
+export interface RuleView {
+  readonly rule: Rule;
+  readonly health: 'unknown' | 'ok' | 'err';
+  /** Resolved ones included. Of an alerting rule only. */
+  readonly instances: readonly Instance[];
+  /** The newest first. */
+  readonly past: readonly Evaluation[];
+}
+
+export interface RuleGroupView {
+  readonly group: RuleGroup;
+  readonly evaluatedAt: Instant | null;
+  readonly seconds: number;
+  readonly rules: readonly RuleView[];
+  /** What is wrong with the file's newer version of it, while this older one runs on; '' for nothing. */
+  readonly outdatedBy: string;
+}
+
+export interface RuleViews {
+  /** By file, then name. */
+  groups(): readonly RuleGroupView[];
+  /** External Alertmanagers, and what each last said. */
+  alertmanagers(): readonly { readonly url: string; readonly lastError: string }[];
+  readonly externalLabels: () => Labels;
+  /** generatorURL of a rule: where its expression can be looked at. */
+  generatorURL(rule: Rule): string;
+}
+
 /** All that HTTP is built from. */
 export interface Engine {
   readonly ingest: Ingest;
   readonly commands: Commands;
   readonly views: Views;
   readonly reload: Reload;
+  readonly rules: RuleViews;
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Courier } from '../ports/courier.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Files } from '../ports/files.ts';
+import type { RuleRecorder } from '../ports/rule-recorder.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import type { Store } from '../ports/store.ts';
 import { SilenceIndex } from '../mute/silence-index.ts';
@@ -27,6 +28,9 @@ import { NotificationLog } from './notification-log.ts';
 import { Outbox, type Job } from './outbox.ts';
 import { ConfigReload } from './reload.ts';
 import { recall, resume } from './restore.ts';
+import type { MergeOptions } from './rules/merge.ts';
+import type { RuleOutside } from './rules/outside.ts';
+import { problemsText, RuleService } from './rules/rule-service.ts';
 import { EngineViews } from './views.ts';
 
 export interface EngineOptions extends CompileOptions {
@@ -41,6 +45,16 @@ export interface EngineOptions extends CompileOptions {
   readonly perAlertnameLimit: number;
   readonly silenceLimits: SilenceLimits;
   readonly cluster: StatusView['cluster'];
+  readonly rules: RuleOptions;
+}
+
+export interface RuleOptions extends MergeOptions {
+  /** --rules.alert.resend-delay */
+  readonly resendDelay: DurationMs;
+  /** --rules.alert.for-outage-tolerance */
+  readonly forOutageTolerance: DurationMs;
+  /** --rules.alert.for-grace-period */
+  readonly forGracePeriod: DurationMs;
 }
 
 export interface EngineParts {
@@ -50,6 +64,8 @@ export interface EngineParts {
   readonly files: Files;
   readonly courier: Courier;
   readonly record: Recorder;
+  readonly ruleRecord: RuleRecorder;
+  readonly outside: RuleOutside;
   /** Who claims messages, to others that share the store. */
   readonly owner: string;
 }
@@ -100,6 +116,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const loop = new Loop(clock, record, [
     { name: 'dispatcher', nextAt: () => dispatcher.nextAt, tick: (now) => dispatcher.tick(now) },
     { name: 'outbox', nextAt: () => outbox.nextAt, tick: (now) => outbox.tick(now) },
+    { name: 'rules', nextAt: () => rules.nextAt, tick: (now) => rules.tick(now) },
     { name: 'housekeeping', nextAt: () => housekeeping.nextAt, tick: (now) => housekeeping.tick(now) },
     { name: 'journal', nextAt: () => journal.nextAt, tick: () => journal.probe() },
   ]);
@@ -111,11 +128,28 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     perAlertnameLimit: options.perAlertnameLimit,
     wake: () => loop.wake(),
   });
+  const rules = new RuleService(
+    {
+      ...{ files, clock, ingest, externalURL },
+      record: parts.ruleRecord,
+      note: (writes) => journal.note(writes),
+      outside: parts.outside,
+      defect: (where, error) => record.defect(where, error),
+      resendDelay: options.rules.resendDelay,
+      trace: { tolerance: options.rules.forOutageTolerance, grace: options.rules.forGracePeriod },
+      merge: options.rules,
+      wake: () => loop.wake(),
+    },
+    stored.ruleGroups,
+  );
+  const prepared = await rules.prepare(compiled.compiled.config);
+  if (prepared.loaded.problems.length > 0) throw new ConfigRefused(problemsText(prepared.loaded));
+  await rules.adopt(prepared);
   const swap = (next: Generation): void => {
     current = next;
     loop.wake();
   };
-  const reload = new ConfigReload({ files, clock, record, journal, alerts, log, options, notBefore, generation, swap });
+  const reload = new ConfigReload({ files, clock, record, journal, alerts, log, options, notBefore, generation, swap, rules });
   const commands = new SilenceCommands({ silences, journal, clock, entropy, record, limits: options.silenceLimits });
   const isReady = (): boolean => true;
   const views = new EngineViews({
@@ -135,12 +169,13 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const stop = async (deadline: AbortSignal): Promise<void> => {
     stopLoop.abort();
     await running;
+    await rules.stop(deadline);
     await outbox.close(deadline);
     journal.note([{ kind: 'event', event: { kind: 'stopped', at: clock.now() } }]);
     await journal.settled();
   };
   const gauges = new Gauges({ alerts, silences, muters, journal, outbox, generation, clock });
-  return { ingest, commands, views, reload, gauges, stop };
+  return { ingest, commands, views, reload, rules, gauges, stop };
 }
 
 /** A page waiting for its next attempt must not break a silence set meanwhile. */

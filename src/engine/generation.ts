@@ -27,7 +27,7 @@ export function newGeneration(compiled: Compiled, notBefore: Instant): Generatio
     ...compiled,
     inhibit,
     groups,
-    membership: new Membership(compiled.config.route, inhibit, groups, notBefore),
+    membership: new Membership(compiled.config, inhibit, groups, notBefore),
   };
 }
 

@@ -139,9 +139,9 @@ export class AlertIngest implements Ingest {
 
 /** What the sender left out: no start is its end or now; no end is a guess, resolve_timeout from now. */
 function complete(posted: PostedAlert, resolveTimeout: DurationMs, now: Instant): Alert {
-  const { labels, annotations, generatorURL } = posted;
+  const { labels, annotations, generatorURL, notify } = posted;
   const timeout = posted.endsAt === null;
   const endsAt = posted.endsAt ?? stampOf(now + resolveTimeout);
   const startsAt = posted.startsAt ?? posted.endsAt ?? stampOf(now);
-  return { labels, annotations, generatorURL, startsAt, endsAt, timeout, updatedAt: now };
+  return { labels, annotations, generatorURL, notify, startsAt, endsAt, timeout, updatedAt: now };
 }

@@ -1,23 +1,24 @@
 // Which alert is in which group, and which alerts are inhibition sources: the one place where an alert that
 // arrived, was restored, or outlived a reload is connected to the rest, and where it is let go.
 import { isResolved, type Alert } from '../model/alert.ts';
-import type { Route } from '../config/config.ts';
+import type { Config, Route } from '../config/config.ts';
 import type { Instant } from '../model/time.ts';
 import type { InhibitIndex } from '../mute/inhibit-index.ts';
 import type { Write } from '../ports/store.ts';
 import { innerKey } from '../route/group-key.ts';
-import { groupLabelsOf, routesOf } from '../route/tree.ts';
+import { directRoute, groupLabelsOf, routesOf } from '../route/tree.ts';
 import { openGroup, type Group, type Groups } from './groups.ts';
 import type { Known } from './known-alerts.ts';
 
 export class Membership {
-  readonly #root: Route;
+  readonly #config: Config;
+  readonly #direct = new Map<string, Route>();
   readonly #inhibit: InhibitIndex;
   readonly #groups: Groups;
   readonly #notBefore: Instant;
 
-  constructor(root: Route, inhibit: InhibitIndex, groups: Groups, notBefore: Instant) {
-    this.#root = root;
+  constructor(config: Config, inhibit: InhibitIndex, groups: Groups, notBefore: Instant) {
+    this.#config = config;
     this.#inhibit = inhibit;
     this.#groups = groups;
     this.#notBefore = notBefore;
@@ -27,7 +28,7 @@ export class Membership {
   join(known: Known, now: Instant): readonly Group[] {
     const opened: Group[] = [];
     const { labels, startsAt } = known.alert;
-    for (const route of routesOf(this.#root, labels)) {
+    for (const route of this.#routesOf(known.alert)) {
       const groupLabels = groupLabelsOf(route, labels);
       let group = this.#groups.get(innerKey(route, groupLabels));
       if (group === undefined) {
@@ -38,6 +39,13 @@ export class Membership {
       enter(known, group);
     }
     return opened;
+  }
+
+  /** A receiver that the configuration lost leaves its alerts to the tree. */
+  #routesOf({ labels, notify }: Alert): readonly Route[] {
+    const { route: root, receivers } = this.#config;
+    if (notify === null || !receivers.has(notify)) return routesOf(root, labels);
+    return [this.#direct.getOrInsertComputed(notify, () => directRoute(root, notify))];
   }
 
   /** Sources that have ended leave the index when they are next looked at; a firing one must be in it. */

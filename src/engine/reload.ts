@@ -1,16 +1,17 @@
 // A new configuration: everything that can fail happens aside, then one assignment. A refused one changes nothing.
-import type { DurationMs } from '../model/time.ts';
+import type { DurationMs, Instant } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import { adopt, type PriorGroup } from './adopt.ts';
 import { compileFiles, printProblems, type CompileOptions } from './compile.ts';
 import type { Reload } from './contract.ts';
-import type { Generation } from './generation.ts';
+import type { Compiled, Generation } from './generation.ts';
 import type { Group } from './groups.ts';
 import type { Journal } from './journal.ts';
 import type { KnownAlerts } from './known-alerts.ts';
 import type { NotificationLog } from './notification-log.ts';
+import { problemsText, type RuleService } from './rules/rule-service.ts';
 
 export interface ReloadParts {
   readonly files: Files;
@@ -23,6 +24,7 @@ export interface ReloadParts {
   readonly notBefore: DurationMs;
   readonly generation: () => Generation;
   readonly swap: (next: Generation) => void;
+  readonly rules: RuleService;
 }
 
 export class ConfigReload implements Reload {
@@ -41,22 +43,33 @@ export class ConfigReload implements Reload {
   }
 
   async #reload(): Promise<string | null> {
-    const { files, clock, record, journal, alerts, log, options, notBefore, generation, swap } = this.#parts;
+    const { files, clock, options, rules } = this.#parts;
     const result = await compileFiles(files, options);
+    if (!result.ok) return this.#refuse(printProblems(result.problems));
+    const prepared = await rules.prepare(result.compiled.config);
+    const refusal = rules.refusal(prepared);
+    if (refusal !== null) return this.#refuse(refusal);
+    this.#take(result.compiled, printProblems(result.warnings), clock.now());
+    await rules.adopt(prepared);
+    // The rest is in force; whoever asked must know that these groups go on as they were.
+    return prepared.loaded.problems.length === 0 ? null : problemsText(prepared.loaded);
+  }
+
+  #refuse(detail: string): string {
+    const { clock, record, journal, generation } = this.#parts;
     const at = clock.now();
-    if (!result.ok) {
-      const detail = printProblems(result.problems);
-      record.configLoaded({ ok: false, at, hash: generation().config.hash, detail });
-      journal.note([{ kind: 'event', event: { kind: 'reloaded', at, ok: false, detail } }]);
-      return detail;
-    }
+    record.configLoaded({ ok: false, at, hash: generation().config.hash, detail });
+    journal.note([{ kind: 'event', event: { kind: 'reloaded', at, ok: false, detail } }]);
+    return detail;
+  }
+
+  #take(compiled: Compiled, detail: string, at: Instant): void {
+    const { record, journal, alerts, log, notBefore, generation, swap } = this.#parts;
     const prior = Array.from(generation().groups.values(), priorOf);
-    const next = adopt({ alerts, prior, log, compiled: result.compiled, notBefore }, at);
+    const next = adopt({ alerts, prior, log, compiled, notBefore }, at);
     swap(next.generation);
-    const detail = printProblems(result.warnings);
     record.configLoaded({ ok: true, at, hash: next.generation.config.hash, detail });
     journal.note([...next.writes, { kind: 'event', event: { kind: 'reloaded', at, ok: true, detail } }]);
-    return null;
   }
 }
 

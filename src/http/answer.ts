@@ -49,15 +49,26 @@ export const withHeaders = (answer: Answer, headers: Readonly<Record<string, str
 const CHUNK = 64 * 1024;
 
 /** `[a,b,…]` from ready elements, in parts of about 64 KiB. */
-export function* jsonArray(elements: Iterable<string>): Generator<string> {
-  let part = '[';
+export const jsonArray = (elements: Iterable<string>): Generator<string> => inChunks(arrayParts(elements));
+
+function* arrayParts(elements: Iterable<string>): Generator<string> {
+  yield '[';
   let first = true;
   for (const element of elements) {
-    part += first ? element : `,${element}`;
+    yield first ? element : `,${element}`;
     first = false;
-    if (part.length < CHUNK) continue;
-    yield part;
-    part = '';
   }
-  yield `${part}]\n`;
+  yield ']\n';
+}
+
+/** The same text in parts of about 64 KiB. */
+export function* inChunks(parts: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const part of parts) {
+    chunk += part;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
 }

@@ -38,13 +38,14 @@ export interface Target {
   /** null when no handler is on this path with this method. */
   readonly route: Route | null;
   readonly id: string;
+  readonly innerId: string;
 }
 
 export function exchange(options: ExchangeOptions) {
   const rooms: Rooms = { gets: new Gate(options.getConcurrency), ingest: new Gate(options.limits.ingestBytes) };
   return async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
     const started = performance.now();
-    const asked = askedOf(options, request, target.id);
+    const asked = askedOf(options, request, target);
     const leaving: (() => void)[] = [];
     try {
       const answer = await decide(options, rooms, { request, asked, route: target.route, leaving });
@@ -132,7 +133,7 @@ async function withinDeadline({ timeout, clock }: ExchangeOptions, work: () => P
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
 const methodLabel = (method: string): string => (METHODS.has(method) ? method : 'other');
 
-function askedOf({ routePrefix, limits }: ExchangeOptions, request: IncomingMessage, id: string): Asked {
+function askedOf({ routePrefix, limits }: ExchangeOptions, request: IncomingMessage, { id, innerId }: Target): Asked {
   const [path, search] = splitOnce(request.url ?? '', '?');
   return {
     method: request.method ?? '',
@@ -140,6 +141,7 @@ function askedOf({ routePrefix, limits }: ExchangeOptions, request: IncomingMess
     headers: request.headers,
     query: parseQuery(search),
     id,
+    innerId,
     readBody: () => readJson(request, request.headers, limits),
   };
 }

@@ -1,9 +1,10 @@
 // Our own API, /api/belfry/v1: what Alertmanager's cannot say. Lists in pages, the history of notifications and
-// events, and what a silence would mute before it is made. Errors are {error: {code, message}}.
+// events, rules with their last evaluations, and what a silence would mute before it is made. Errors are {error: {code, message}}.
 import { labelNames, silencesFor, type ApiOptions } from './alertmanager-v2.ts';
 import { badRequest, failed, json, jsonArray, type Answer } from './answer.ts';
 import { alertFilter, matchersOf } from './filters.ts';
 import { nativeHistory } from './native-history.ts';
+import { nativeRules } from './native-rules.ts';
 import { openapiNative } from './openapi-native.ts';
 import { askedPage, pageOf, type SortKey } from './page.ts';
 import { isObject } from './parse-alerts.ts';
@@ -31,6 +32,7 @@ export function nativeApi(options: ApiOptions): readonly Route[] {
       load: 'always',
       handle: (asked) => preview(options, asked),
     },
+    ...nativeRules(options.engine.rules, NATIVE_BASE, options.matcherMode),
     ...nativeHistory(options.engine.views, NATIVE_BASE),
     {
       method: 'GET',

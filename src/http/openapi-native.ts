@@ -1,53 +1,24 @@
 // Our own API as an OpenAPI 3.1 document, served at /api/belfry/v1/openapi.json and held against our answers by
 // the tests. Alerts and silences look as they do in API v2: the definitions are the same ones.
 import { openapiV2 } from './openapi-v2.ts';
-import { DEFAULT_LIMIT, LARGEST_LIMIT } from './page.ts';
+import {
+  answers,
+  count,
+  flags,
+  matchers,
+  maybe,
+  object,
+  pageOf,
+  pageParameters,
+  paging,
+  parameter,
+  ref,
+  text,
+  time,
+  type Json,
+} from './openapi-parts.ts';
+import { rulePaths, ruleSchemas } from './openapi-rules.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-const text: Json = { type: 'string' };
-const count: Json = { type: 'integer', minimum: 0 };
-const time: Json = { type: 'string', format: 'date-time' };
-const maybe = (schema: Json): Json => ({ oneOf: [schema, { type: 'null' }] });
-const object = (properties: Json): Json => ({ type: 'object', properties, required: Object.keys(properties) });
-const pageOf = (items: Json): Json =>
-  object({
-    items: { type: 'array', items },
-    total: maybe(count),
-    cursor: { ...maybe(text), description: 'For the next page; null on the last one.' },
-  });
-
-const parameter = (name: string, schema: Json, description: string): Json => ({
-  in: 'query',
-  name,
-  schema,
-  description,
-});
-const paging = (least: number): Json[] => [
-  parameter(
-    'limit',
-    { type: 'integer', minimum: least, maximum: LARGEST_LIMIT, default: DEFAULT_LIMIT },
-    'How many to a page.',
-  ),
-  parameter('cursor', text, 'The cursor of the page before.'),
-];
-const sorting = (keys: readonly string[], fallback: string): Json =>
-  parameter(
-    'sort',
-    { type: 'string', enum: keys.flatMap((key) => [key, `-${key}`]), default: fallback },
-    'A leading - turns it round.',
-  );
-const flags = (names: readonly string[]): Json[] =>
-  names.map((name) => parameter(name, { type: 'boolean', default: true }, 'As in API v2.'));
-const matchers = (name: string): Json =>
-  parameter(name, { type: 'array', items: text }, 'Matchers; may be repeated. As in API v2.');
-const counting = parameter('count', { type: 'boolean', default: true }, 'Whether `total` is wanted.');
-
-const answers = (schema: Json): Json => ({
-  200: { description: 'Done.', content: { 'application/json': { schema } } },
-  default: { description: 'An error.', content: { 'application/json': { schema: ref('error') } } },
-});
 const get = (operationId: string, summary: string, parameters: readonly Json[], items: Json): Json => ({
   get: { operationId, summary, parameters, responses: answers(pageOf(items)) },
 });
@@ -63,9 +34,7 @@ const paths: Json = {
       parameter('receiver', text, 'An anchored RE2 pattern for receiver names.'),
       matchers('receiver_matchers'),
       ...flags(['active', 'silenced', 'inhibited']),
-      sorting(['fingerprint', 'alertname', 'startsAt', 'updatedAt'], 'fingerprint'),
-      ...paging(0),
-      counting,
+      ...pageParameters(['fingerprint', 'alertname', 'startsAt', 'updatedAt'], 'fingerprint'),
     ],
     ref('gettableAlert'),
   ),
@@ -75,9 +44,7 @@ const paths: Json = {
     [
       matchers('filter'),
       ...flags(['active', 'pending', 'expired']),
-      sorting(['updatedAt', 'startsAt', 'endsAt'], '-updatedAt'),
-      ...paging(0),
-      counting,
+      ...pageParameters(['updatedAt', 'startsAt', 'endsAt'], '-updatedAt'),
     ],
     ref('gettableSilence'),
   ),
@@ -108,6 +75,7 @@ const paths: Json = {
     [parameter('from', time, 'At or after.'), ...paging(1)],
     ref('event'),
   ),
+  ...rulePaths,
 };
 
 const schemas: Json = {
@@ -130,6 +98,7 @@ const schemas: Json = {
     message: { description: 'The data its templates were rendered from.' },
   }),
   event: { type: 'object', properties: { kind: text, at: time }, required: ['kind', 'at'] },
+  ...ruleSchemas,
 };
 
 export const openapiNative: Json = {

@@ -25,11 +25,12 @@ export function operations({ engine, metrics, routePrefix }: OperationsOptions):
   ];
 }
 
+/** Where Prometheus has nothing: GET /api/v1/alerts is its list of rules' alerts. */
 const REMOVED = [
   ['GET', '/status'],
   ['GET', '/receivers'],
-  ['GET', '/alerts'],
   ['POST', '/alerts'],
+  ['GET', '/alerts/groups'],
   ['GET', '/silences'],
   ['POST', '/silences'],
   ['GET', '/silence/:id'],
@@ -57,6 +58,9 @@ const PAGES = [
   ['/api/v2/silences', 'silences'],
   ['/api/v2/receivers', 'receivers'],
   ['/api/v2/status', 'status and configuration'],
+  ['/api/v1/rules', 'rules'],
+  ['/api/v1/alerts', "rules' alerts"],
+  ['/api/belfry/v1/rules', 'rules in pages'],
   ['/api/belfry/v1/notifications', 'notifications: who was told what, when, with which answer'],
   ['/api/belfry/v1/events', 'events'],
   ['/api/v2/openapi.json', 'the Alertmanager API, described'],
@@ -73,7 +77,7 @@ function frontPage(routePrefix: string): Answer {
 <head><meta charset="utf-8"><title>Belfry</title></head>
 <body>
 <h1>Belfry</h1>
-<p>Routes alerts to the people who should know, and speaks the Alertmanager API. Point amtool or Grafana at this address.</p>
+<p>Evaluates rules, routes alerts to the people who should know, and speaks the APIs of Alertmanager and of Prometheus' rules. Point amtool or Grafana at this address.</p>
 <ul>
 ${links.join('\n')}
 </ul>

@@ -19,6 +19,9 @@ export function parseQuery(search: string): Query {
 /** The last value of a repeated parameter; '' is as good as absent. */
 export const lastOf = (query: Query, name: string): string => query.get(name)?.at(-1) ?? '';
 
+/** The first value of a repeated parameter: what Prometheus and vmalert go by. */
+export const firstValue = (query: Query, name: string): string => query.get(name)?.[0] ?? '';
+
 const TRUE = new Set(['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']);
 
 /** Upstream's lenient boolean: a few words are true, every other text is false, no text is the default. */

@@ -12,6 +12,8 @@ export interface Asked {
   readonly query: Query;
   /** The value of the path's `:id`, '' when it has none. */
   readonly id: string;
+  /** The value of `:innerId` behind it. */
+  readonly innerId: string;
   readBody(): Promise<JsonBody>;
 }
 

@@ -5,6 +5,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { availableParallelism } from 'node:os';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Engine } from '../engine/contract.ts';
+import { printGoDuration } from '../model/duration.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -18,6 +19,7 @@ import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { nativeApi } from './native.ts';
 import { operations } from './operations.ts';
+import { prometheusV1 } from './prometheus-v1.ts';
 import { notMediaType } from './read-body.ts';
 import type { Route } from './route.ts';
 import { WebConfigSource } from './web-config-source.ts';
@@ -59,6 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const routePrefix = options.routePrefix === '/' ? '' : options.routePrefix;
   const routes: readonly Route[] = [
     ...alertmanagerV2(options),
+    ...prometheusV1({ ...options, flags: flagsOf(options) }),
     ...nativeApi(options),
     ...operations({ ...options, routePrefix }),
   ];
@@ -102,6 +105,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { addresses, close };
 }
 
+/** As their flags spell them. */
+function flagsOf(options: ServerOptions): ReadonlyMap<string, string> {
+  return new Map([
+    ['web.config.file', options.webConfig ?? ''],
+    ['web.external-url', options.externalURL],
+    ['web.get-concurrency', String(options.getConcurrency)],
+    ['web.listen-address', options.listen.map(({ host, port }) => `${host}:${port}`).join(',')],
+    ['web.route-prefix', options.routePrefix === '' ? '/' : options.routePrefix],
+    ['web.timeout', printGoDuration(options.timeout)],
+  ]);
+}
+
 interface AppOptions extends ExchangeOptions {
   readonly inFlight: InFlight;
 }
@@ -126,7 +141,11 @@ async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     reply.hijack();
     options.inFlight.enter();
     try {
-      await answer(request.raw, reply.raw, { route, id: idOf(request) });
+      await answer(request.raw, reply.raw, {
+        route,
+        id: parameterOf(request, 'id'),
+        innerId: parameterOf(request, 'innerId'),
+      });
     } finally {
       options.inFlight.leave();
     }
@@ -148,11 +167,10 @@ async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-function idOf(request: FastifyRequest): string {
-  const { params } = request;
-  return typeof params === 'object' && params !== null && 'id' in params && typeof params.id === 'string'
-    ? params.id
-    : '';
+/** '' when the path has no such part. */
+function parameterOf({ params }: FastifyRequest, name: string): string {
+  const value: unknown = typeof params === 'object' && params !== null ? Reflect.get(params, name) : '';
+  return typeof value === 'string' ? value : '';
 }
 
 function createServer(app: FastifyInstance, webConfig: WebConfigSource, limits: Limits): Server {

@@ -2,6 +2,7 @@
 // from the root; a path that leads nowhere means its last part that exists.
 import type { Position, Problem } from '../model/problem.ts';
 import { readTyped, type TypedScalar } from './scalar.ts';
+import { offsetInFile } from './scalar-offsets.ts';
 import type { Source, Span } from './source.ts';
 import { isList, type BuiltTree, type Place, type Tree } from './tree.ts';
 
@@ -45,11 +46,12 @@ export class Doc {
   /** Of a piece of a scalar's text, in UTF-16 units; the whole scalar where the file spells it differently. */
   inside(path: Path, offset: number, length: number): Position {
     const { tree, place, whole } = this.#find(path);
-    const quoted = place.plain ? 0 : 1;
-    const start = place.value.start + quoted;
-    const literal = typeof tree === 'string' && whole && this.#source.text.startsWith(tree, start);
-    if (!literal) return this.position(path, 'value');
-    return this.#source.position({ start: start + offset, end: start + offset + Math.max(1, length) });
+    const find = (at: number): number | null =>
+      typeof tree === 'string' && whole ? offsetInFile(this.#source.text, place.value, tree, at) : null;
+    const start = find(offset);
+    if (start === null) return this.position(path, 'value');
+    const last = length > 1 ? find(offset + length - 1) : start;
+    return this.#source.position({ start, end: Math.max(start, last ?? start) + 1 });
   }
 
   excerpt(line: number): string {

@@ -13,6 +13,8 @@ export interface Alert {
   readonly timeout: boolean;
   readonly updatedAt: Instant;
   readonly generatorURL: string;
+  /** Straight to this receiver, past the routing tree: a rule's `notify`. */
+  readonly notify: string | null;
 }
 
 export const isResolved = (alert: Alert, now: Instant): boolean => alert.endsAt.at <= now;
@@ -45,6 +47,7 @@ export function isExtension(known: Alert, next: Alert): boolean {
     known.startsAt.at === next.startsAt.at &&
     known.generatorURL === next.generatorURL &&
     known.timeout === next.timeout &&
+    known.notify === next.notify &&
     known.annotations.sameAs(next.annotations)
   );
 }

@@ -60,7 +60,8 @@ const oauth2Schema: Schema = mapping({
   ...proxyKeys,
 });
 
-export const httpConfigSchema: Schema = mapping({
+/** The keys of http_config, for mappings where they stand beside others. */
+export const httpConfigKeys: Readonly<Record<string, Schema>> = {
   basic_auth: mapping({
     username: text,
     username_file: text,
@@ -78,4 +79,6 @@ export const httpConfigSchema: Schema = mapping({
   enable_http2: bool,
   http_headers: dictionary(mapping({ values: texts, secrets: texts, files: texts })),
   ...proxyKeys,
-});
+};
+
+export const httpConfigSchema: Schema = mapping(httpConfigKeys);

@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
   readonly signal: AbortSignal;
+  /** Redirects that would turn a POST into a GET without its body are the answer instead. */
+  readonly keepsMethod?: true;
 }
 
 export type HttpResult =

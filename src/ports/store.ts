@@ -5,6 +5,7 @@
 // Texts are well-formed Unicode (no lone surrogates) and come back unchanged, NUL and all.
 import type { Alert } from '../model/alert.ts';
 import type { DurationMs, Instant, Stamp } from '../model/time.ts';
+import type { Instance } from '../evaluate/instance.ts';
 import type { Silence } from '../mute/silence.ts';
 import type { Event } from '../history/event.ts';
 
@@ -152,6 +153,16 @@ export type Write =
    * deliveries follow. What stood under the new key gives way; unsettled deliveries there become `superseded`.
    */
   | { readonly kind: 'group.rename'; readonly from: string; readonly to: string }
+  /** One evaluation of a rule group: what of its state changed, and that it took place. */
+  | {
+      readonly kind: 'rules.put';
+      readonly group: string;
+      readonly evaluatedAt: Instant;
+      readonly put: readonly StoredInstance[];
+      /** Label-set digests. */
+      readonly gone: readonly { readonly ruleId: string; readonly digest: string }[];
+    }
+  | { readonly kind: 'rules.delete'; readonly groups: readonly string[] }
   | { readonly kind: 'event'; readonly event: Event };
 
 /**
@@ -162,6 +173,18 @@ export type WriteResult =
   | { readonly granted: true; readonly fence: number | null }
   | { readonly granted: false; readonly generation: number };
 
+export interface StoredInstance {
+  readonly ruleId: string;
+  readonly instance: Instance;
+}
+
+export interface StoredRuleGroup {
+  readonly id: string;
+  /** The slot of its last evaluation. */
+  readonly evaluatedAt: Instant;
+  readonly instances: readonly StoredInstance[];
+}
+
 export interface Stored {
   readonly alerts: readonly StoredAlert[];
   readonly silences: readonly Silence[];
@@ -171,11 +194,12 @@ export interface Stored {
   /** Unsettled ones (sending or waiting), and of the parked those that are their entry's newest generation. */
   readonly deliveries: readonly StoredDelivery[];
   /** Left out above because they no longer make sense, as a regex this version does not compile: to be reported. */
+  readonly ruleGroups: readonly StoredRuleGroup[];
   readonly unreadable: readonly Unreadable[];
 }
 
 export interface Unreadable {
-  readonly kind: 'alert' | 'silence' | 'group' | 'entry' | 'delivery';
+  readonly kind: 'alert' | 'silence' | 'group' | 'entry' | 'delivery' | 'instance';
   readonly id: string;
   readonly reason: string;
 }

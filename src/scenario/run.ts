@@ -4,7 +4,9 @@ import { Pairs } from '../model/pairs.ts';
 import type { Problem } from '../model/problem.ts';
 import { stampOf } from '../model/rfc3339.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
+import type { RuleRecorder } from '../ports/rule-recorder.ts';
 import type { Recorder } from '../ports/recorder.ts';
+import type { RuleOutside } from '../engine/rules/outside.ts';
 import type { Store } from '../ports/store.ts';
 import { compareMessages, type SeenMessage } from './compare.ts';
 import { Life } from './life.ts';
@@ -18,6 +20,7 @@ const CONFIG_FILE = 'story/belfry.yml';
 export interface Stage {
   readonly store: Store;
   readonly record: Recorder;
+  readonly ruleRecord: RuleRecorder;
 }
 
 export interface Played {
@@ -30,6 +33,17 @@ export async function play(story: Story, stage: Stage): Promise<Played> {
   await player.play();
   return { seen: player.receivers.seen, problems: compareMessages(story, player.receivers.seen) };
 }
+
+/** Stories have no data source yet: alerts come in by hand. */
+const NOWHERE: RuleOutside = {
+  source: (name) => {
+    throw new Error(`a story has no data source ${name ?? ''}`);
+  },
+  reconfigure: () => {},
+  writer: { write: () => Promise.resolve({ rejected: 0, messages: [] }) },
+  sink: { send: () => {}, targets: () => [] },
+  close: () => Promise.resolve(),
+};
 
 class Player {
   readonly receivers: ScriptedReceivers;
@@ -71,6 +85,8 @@ class Player {
         store: this.#life.store(this.#stage.store),
         courier: this.#life.courier(this.receivers),
         record: this.#stage.record,
+        ruleRecord: this.#stage.ruleRecord,
+        outside: NOWHERE,
         owner: 'story',
         entropy: { uuid: () => this.#uuid(), fraction: () => this.#fraction() },
         files: {
@@ -103,6 +119,10 @@ class Player {
         perAlertnameLimit: 0,
         silenceLimits: { maxSilences: 0, maxSilenceSizeBytes: 0 },
         cluster: null,
+        rules: {
+          ...{ allOrNothing: false, allowEmpty: false },
+          ...{ resendDelay: 60_000, forOutageTolerance: 3_600_000, forGracePeriod: 600_000 },
+        },
       },
     );
   }
@@ -184,5 +204,6 @@ function posted(alert: StoryAlert, now: Instant): Parameters<RunningEngine['inge
     startsAt: stamp(starts ?? (ends === null ? null : Math.min(0, ends))),
     endsAt: stamp(ends),
     generatorURL: '',
+    notify: null,
   };
 }

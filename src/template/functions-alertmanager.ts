@@ -13,20 +13,20 @@ import { titleCase } from './letter-case.ts';
 import { quote } from './quote.ts';
 import { CallError } from './run.ts';
 import { URL_TEXT } from './trusted-text.ts';
-import { anyMap, list, Scalar, Slice, strings, type Key, type Value } from './values.ts';
+import { anyMap, list, Scalar, Slice, strings, type Key, type Value, textOf } from './values.ts';
 
 const LIST_FUNCTIONS: Readonly<Record<string, Callable>> = {
   join: {
     params: [STRING, STRINGS],
     variadic: false,
     call: ([separator, items], run) => {
-      const texts = items instanceof Slice ? items.items.map(String) : [];
-      const size = texts.reduce((sum, text) => sum + text.length + String(separator).length, 0);
+      const texts = items instanceof Slice ? items.items.map(textOf) : [];
+      const size = texts.reduce((sum, text) => sum + text.length + textOf(separator).length, 0);
       run.room(size);
-      return run.made(texts.join(String(separator)));
+      return run.made(texts.join(textOf(separator)));
     },
   },
-  stringSlice: { params: [STRING], variadic: true, call: (args) => strings(args.map(String)) },
+  stringSlice: { params: [STRING], variadic: true, call: (args) => strings(args.map(textOf)) },
   list: { params: [ANY], variadic: true, call: (args) => list(args) },
   append: {
     params: [ANYS, ANY],

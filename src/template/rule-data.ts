@@ -1,6 +1,6 @@
 // What a rule's template sees: Prometheus' $labels, $value, $externalLabels, $externalURL and vmalert's extras, and
 // the result of a query inside a template.
-import { Pairs } from '../model/pairs.ts';
+import type { Pairs } from '../model/pairs.ts';
 import {
   ANY,
   namedType,

@@ -71,10 +71,11 @@ export class TemplateSet {
     const problems: Problem[] = [];
     const defines = new Map<string, ListNode>();
     for (const { file, text } of sources) {
-      const source: Source = { name: file, text };
+      // Go names a template after its file, without the folder; errors while rendering show that.
+      const source: Source = { name: file.slice(file.lastIndexOf('/') + 1), text };
       const parsed = parse(source, { hasFunction: (name) => functions.has(name) });
-      if (parsed.ok) addDefines(defines, parsed.defines, { name: file, body: parsed.body });
-      else problems.push(parseProblem(parsed, source));
+      if (parsed.ok) addDefines(defines, parsed.defines, { name: source.name, body: parsed.body });
+      else problems.push(parseProblem(parsed, { name: file, text }));
     }
     if (problems.length > 0) return { ok: false, problems };
     return { ok: true, value: new TemplateSet(flavour, defines), warnings: [] };

@@ -45,7 +45,7 @@ export const zones: readonly Zone[] = [
 
   { name: 'model', files: ['model/'], may: [] },
   { name: 'input', files: ['input/'], may: ['model/'] },
-  { name: 'outbound', files: ['outbound/'], may: ['model/', 'input/'] },
+  { name: 'outbound', files: ['outbound/'], may: ['model/', 'input/'], mayTypes: ['config/config.ts'] },
   { name: 'template', files: ['template/'], may: ['model/'], mayTypes: ['notify/message.ts'] },
   {
     name: 'config',
@@ -137,6 +137,8 @@ export const vendors: readonly Vendor[] = [
   { package: 'fastify', files: ['http/server.ts'], types: ['http/'] },
   { package: 'bcryptjs', files: ['http/auth-worker.ts'] },
   { package: 'undici', files: ['adapters/http-*.ts'] },
+  { package: 'pbf', files: ['adapters/remote-write/protobuf.ts'] },
+  { package: 'snappyjs', files: ['adapters/remote-write/snappy.ts'] },
   { package: 'pino', files: ['adapters/log.ts'] },
   { package: 'prom-client', files: ['adapters/metrics.ts'] },
   { package: 'commander', files: ['cli/'] },
@@ -152,7 +154,7 @@ export interface Builtin {
 
 /** What the pure folders may take from Node: functions of their arguments, file by file. */
 export const pureBuiltins: readonly Builtin[] = [
-  { module: 'node:crypto', names: ['hash'], files: ['model/', 'config/', 'notify/', 'engine/'] },
+  { module: 'node:crypto', names: ['hash'], files: ['model/', 'outbound/relabel.ts', 'config/', 'notify/', 'engine/'] },
   // Not `resolve` and `relative`: they read the working directory.
   {
     module: 'node:path',

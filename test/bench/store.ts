@@ -36,7 +36,10 @@ function storedAlert(i: number): StoredAlert {
   const generatorURL = `http://prometheus.example.com:9090/graph?g0.expr=${'x'.repeat(120)}&g0.tab=1`;
   const startsAt = { at: now, text: '2026-11-20T00:00:00.123456789Z' };
   const endsAt = { at: now + 300_000, text: '2026-11-20T00:05:00.123456789Z' };
-  return { id: i + 1, alert: { labels, annotations, startsAt, endsAt, timeout: false, updatedAt: now, generatorURL } };
+  return {
+    id: i + 1,
+    alert: { labels, annotations, startsAt, endsAt, timeout: false, updatedAt: now, generatorURL, notify: null },
+  };
 }
 
 const groupKey = (i: number): string => `route-0/{alertname="HighLatency${i % 50}", cluster="prod-eu-1", group="${i}"}`;

@@ -1,4 +1,5 @@
 // Small stored things for the store's contract, each told apart by a number.
+import type { Instance } from '../../src/evaluate/instance.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Matcher } from '../../src/model/matcher.ts';
 import { Pairs } from '../../src/model/pairs.ts';
@@ -12,6 +13,7 @@ import type {
   Stored,
   StoredAlert,
   StoredGroup,
+  StoredInstance,
   Told,
   Write,
   WriteResult,
@@ -44,6 +46,7 @@ export const alert = (id: number, over: Partial<StoredAlert['alert']> = {}): Sto
     timeout: id % 2 === 0,
     updatedAt: T0 + id,
     generatorURL: `http://prometheus/${id}`,
+    notify: id % 2 === 0 ? 'pager' : null,
     ...over,
   },
 });
@@ -70,6 +73,23 @@ export const group = (key: string, over: Partial<StoredGroup> = {}): StoredGroup
   flushes: 0,
   ...over,
 });
+
+/** One of each state, with values that JSON has no word for. */
+export function instances(rule = 'r'): StoredInstance[] {
+  const of = (name: string) => ({
+    labels: Labels.of([['alertname', 'A'], ['__proto__', name]]),
+    annotations: Pairs.from([['summary', '']]),
+    activeAt: T0,
+  });
+  const fired = { firedAt: T0 + 1, lastSentAt: T0 + 2 };
+  const all: Instance[] = [
+    { kind: 'pending', ...of('p'), value: 1.5 },
+    { kind: 'firing', ...of('f'), ...fired, lastSentAt: null, value: Number.NaN },
+    { kind: 'kept', ...of('k'), ...fired, keptSince: T0 + 3, value: Infinity },
+    { kind: 'resolved', ...of('r'), ...fired, resolvedAt: T0 + 4, value: -Infinity },
+  ];
+  return all.map((instance) => ({ ruleId: rule, instance }));
+}
 
 export const entryName = (groupKey: string, over: Partial<EntryName> = {}): EntryName => ({
   groupKey,
@@ -141,9 +161,14 @@ export function plain(stored: Stored) {
     releases: byText(stored.releases.map(({ groupKey, alerts: ids }) => [groupKey, ids.toSorted((a, b) => a - b)])),
     entries: byText(stored.entries),
     deliveries: byText(stored.deliveries),
+    ruleGroups: byText(stored.ruleGroups.map(({ instances: of, ...group }) => ({ ...group, instances: byText(of.map(bare)) }))),
     unreadable: stored.unreadable,
   };
 }
+
+const bare = ({ ruleId, instance: { labels, annotations, ...rest } }: StoredInstance) => {
+  return { ruleId, labels: labels.flat, annotations: annotations.flat, ...rest };
+};
 
 /** All pages of `size` together. */
 export async function everything<T>(page: (cursor: { cursor?: string }) => Promise<Page<T>>): Promise<T[]> {

@@ -28,12 +28,14 @@ export function storeContract(name: string, fresh: () => Promise<StoreHarness>):
         releases: [],
         entries: [],
         deliveries: [],
+        ruleGroups: [],
         unreadable: [],
       };
       expect(await store.load()).toEqual(nothing);
     });
 
     test('every kind of unconditional write is granted and there after a restart', async () => {
+      const instances = make.instances();
       const entry = { ...make.entryName('g1'), generation: 7, fence: 9, told: make.told(T0) };
       const results = await write(
         { kind: 'alerts.put', alerts: [make.alert(1), make.alert(2)] },
@@ -42,8 +44,9 @@ export function storeContract(name: string, fresh: () => Promise<StoreHarness>):
         { kind: 'group.release', groupKey: 'g1', alerts: [1, 2] },
         { kind: 'entries.put', entries: [entry] },
         { kind: 'event', event: { kind: 'started', at: T0, version: '1' } },
+        { kind: 'rules.put', group: 'f;g', evaluatedAt: T0, put: instances, gone: [] },
       );
-      expect(results).toEqual(new Array(6).fill({ granted: true, fence: null }));
+      expect(results).toEqual(new Array(7).fill({ granted: true, fence: null }));
       await restart();
       expect(await found()).toEqual(
         plain({
@@ -53,6 +56,7 @@ export function storeContract(name: string, fresh: () => Promise<StoreHarness>):
           releases: [{ groupKey: 'g1', alerts: [1, 2] }],
           entries: [entry],
           deliveries: [],
+          ruleGroups: [{ id: 'f;g', evaluatedAt: T0, instances }],
           unreadable: [],
         }),
       );

@@ -8,6 +8,7 @@ import type {
   StoredAlert,
   StoredDelivery,
   StoredGroup,
+  StoredInstance,
   Told,
   Write,
   WriteResult,
@@ -37,6 +38,7 @@ export class ModelStore {
   entries: ModelEntry[] = [];
   deliveries: Mutable<StoredDelivery>[] = [];
   events: Event[] = [];
+  ruleGroups = new Map<string, { evaluatedAt: Instant; instances: StoredInstance[] }>();
 
   find(name: EntryName): ModelEntry | undefined {
     return this.entries.find((entry) => same(entry, name));
@@ -56,6 +58,7 @@ export class ModelStore {
       deliveries: this.deliveries.filter(
         (d) => isUnsettled(d) || (d.state === 'parked' && this.find(d)?.generation === d.generation),
       ),
+      ruleGroups: Array.from(this.ruleGroups, ([id, group]) => ({ id, ...group })),
       unreadable: [],
     };
   }
@@ -110,6 +113,20 @@ export class ModelStore {
       case 'entries.delete':
         this.entries = this.entries.filter((entry) => !write.entries.some((name) => same(entry, name)));
         this.#end('dropped', now, (d) => write.entries.some((name) => same(d, name)));
+        return granted();
+      case 'rules.put': {
+        const group = this.ruleGroups.getOrInsertComputed(write.group, () => ({ evaluatedAt: 0, instances: [] }));
+        const replaced = new Set([
+          ...write.gone.map(({ ruleId, digest }) => `${ruleId} ${digest}`),
+          ...write.put.map(({ ruleId, instance }) => `${ruleId} ${instance.labels.digest}`),
+        ]);
+        group.evaluatedAt = write.evaluatedAt;
+        group.instances = group.instances.filter(({ ruleId, instance }) => !replaced.has(`${ruleId} ${instance.labels.digest}`));
+        group.instances.push(...write.put);
+        return granted();
+      }
+      case 'rules.delete':
+        for (const group of write.groups) this.ruleGroups.delete(group);
         return granted();
       case 'event':
         this.events.push(write.event);

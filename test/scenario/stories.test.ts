@@ -4,7 +4,7 @@ import { SqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import { printProblem } from '../../src/model/problem.ts';
 import { parseStory } from '../../src/scenario/format.ts';
 import { play } from '../../src/scenario/run.ts';
-import { silentRecorder } from '../support/silent-recorder.ts';
+import { silentRecorder, silentRuleRecorder } from '../support/silent-recorder.ts';
 
 // Every *.story.yml is a test: the whole engine in virtual time. A message nobody expected fails it.
 const folder = new URL('.', import.meta.url);
@@ -18,7 +18,7 @@ for (const file of files) {
   }
   test(`${file}: ${parsed.value.name}`, async () => {
     const defects: unknown[] = [];
-    const { problems } = await play(parsed.value, { store: new SqliteStore(), record: silentRecorder(defects) });
+    const { problems } = await play(parsed.value, { store: new SqliteStore(), record: silentRecorder(defects), ruleRecord: silentRuleRecorder });
     expect(problems.map(printProblem).join('\n')).toBe('');
     expect(defects).toEqual([]);
   });

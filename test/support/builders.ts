@@ -45,6 +45,7 @@ export function alert(
     timeout: false,
     updatedAt: t(from),
     generatorURL: '',
+    notify: null,
     ...more,
   };
 }

@@ -8,6 +8,7 @@ import type {
   Ingested,
   PostedAlert,
   ReceiverView,
+  RuleGroupView,
   SilenceRequest,
 } from '../../src/engine/contract.ts';
 import { isResolved, succeed, type Alert } from '../../src/model/alert.ts';
@@ -29,6 +30,9 @@ export interface FakeEngine extends Engine {
   reloadProblem: string | null;
   deliveries: StoredDelivery[];
   events: Event[];
+  /** By file, then name. */
+  ruleGroups: readonly RuleGroupView[];
+  alertmanagers: readonly { readonly url: string; readonly lastError: string }[];
   /** Every list of alerts that reached ingest. */
   readonly posted: (readonly PostedAlert[])[];
   /** How many writes have begun. */
@@ -88,6 +92,7 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       timeout: posted.endsAt === null,
       updatedAt: at,
       generatorURL: posted.generatorURL,
+      notify: posted.notify,
     };
     const known = alerts.get(posted.labels.key);
     alerts.set(posted.labels.key, known === undefined ? next : succeed(known, next, at));
@@ -112,6 +117,8 @@ export function fakeEngine(now: () => Instant): FakeEngine {
     reloadProblem: null,
     deliveries: [],
     events: [],
+    ruleGroups: [],
+    alertmanagers: [],
     posted: [],
     writes: 0,
     gate: Promise.resolve(),
@@ -155,6 +162,12 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       ready: () => engine.isReady,
     },
     reload: { reload: async () => engine.reloadProblem },
+    rules: {
+      groups: () => engine.ruleGroups,
+      alertmanagers: () => engine.alertmanagers,
+      externalLabels: () => Labels.empty,
+      generatorURL: ({ query }) => `http://prometheus.example/graph?g0.expr=${encodeURIComponent(query)}&g0.tab=1`,
+    },
   };
   return engine;
 }

@@ -1,3 +1,4 @@
+import type { RuleRecorder } from '../../src/ports/rule-recorder.ts';
 import type { Recorder } from '../../src/ports/recorder.ts';
 
 /** Listens to nothing but defects. */
@@ -23,3 +24,14 @@ export function silentRecorder(defects: unknown[]): Recorder {
     defect: (where, error) => void defects.push([where, error]),
   };
 }
+
+export const silentRuleRecorder: RuleRecorder = {
+  slotsMissed: () => {},
+  ruleEvaluated: () => {},
+  ruleFailed: () => {},
+  templateFailed: () => {},
+  transitions: () => {},
+  groupEvaluated: () => {},
+  writeRejected: () => {},
+  said: () => {},
+};

@@ -83,6 +83,8 @@ export class Core {
       take({ kind: 'releases', rows: tables.groups.allReleases() });
       take({ kind: 'entries', rows: tables.entries.all() });
       take({ kind: 'deliveries', rows: tables.deliveries.loaded() });
+      take({ kind: 'rule groups', rows: tables.rules.groups() });
+      take({ kind: 'instances', rows: tables.rules.instances() });
     });
   }
 

@@ -4,6 +4,7 @@ import type { Alert } from '../../model/alert.ts';
 import { Labels } from '../../model/labels.ts';
 import { Matcher, type MatcherOp } from '../../model/matcher.ts';
 import { Pairs } from '../../model/pairs.ts';
+import type { Instant } from '../../model/time.ts';
 import type { Silence } from '../../mute/silence.ts';
 import type {
   AlertId,
@@ -14,11 +15,13 @@ import type {
   StoredAlert,
   StoredDelivery,
   StoredGroup,
+  StoredInstance,
   Unreadable,
 } from '../../ports/store.ts';
 import type { DeliveryRow } from './delivery-table.ts';
 import type { EntryRow } from './entry-table.ts';
 import type { GroupRow, ReleaseRow } from './group-table.ts';
+import { parseInstance, type InstanceRow, type RuleGroupRow } from './rule-table.ts';
 import { parseTold } from './told.ts';
 import type { AlertColumns, SilenceRow } from './wire.ts';
 
@@ -28,7 +31,9 @@ export type LoadChunk =
   | { readonly kind: 'groups'; readonly rows: readonly GroupRow[] }
   | { readonly kind: 'releases'; readonly rows: readonly ReleaseRow[] }
   | { readonly kind: 'entries'; readonly rows: readonly EntryRow[] }
-  | { readonly kind: 'deliveries'; readonly rows: readonly DeliveryRow[] };
+  | { readonly kind: 'deliveries'; readonly rows: readonly DeliveryRow[] }
+  | { readonly kind: 'rule groups'; readonly rows: readonly RuleGroupRow[] }
+  | { readonly kind: 'instances'; readonly rows: readonly InstanceRow[] };
 
 /** Gathers the chunks of one load. */
 export class StoredReader {
@@ -38,6 +43,7 @@ export class StoredReader {
   readonly #releases = new Map<string, AlertId[]>();
   readonly #entries: LogEntry[] = [];
   readonly #deliveries: StoredDelivery[] = [];
+  readonly #ruleGroups = new Map<string, { readonly evaluatedAt: Instant; readonly instances: StoredInstance[] }>();
   readonly #unreadable: Unreadable[] = [];
 
   take(chunk: LoadChunk): void {
@@ -64,6 +70,12 @@ export class StoredReader {
       case 'deliveries':
         for (const row of chunk.rows) this.#read('delivery', String(row.id), this.#deliveries, () => readDelivery(row));
         return;
+      case 'rule groups':
+        for (const { id, evaluatedAt } of chunk.rows) this.#ruleGroups.set(id, { evaluatedAt, instances: [] });
+        return;
+      case 'instances':
+        for (const row of chunk.rows) this.#readInstance(row);
+        return;
     }
   }
 
@@ -75,8 +87,15 @@ export class StoredReader {
       releases: Array.from(this.#releases, ([groupKey, alerts]) => ({ groupKey, alerts })),
       entries: this.#entries,
       deliveries: this.#deliveries,
+      ruleGroups: Array.from(this.#ruleGroups, ([id, group]) => ({ id, ...group })),
       unreadable: this.#unreadable,
     };
+  }
+
+  #readInstance({ groupId, ruleId, body }: InstanceRow): void {
+    const instances = this.#ruleGroups.get(groupId)?.instances;
+    if (instances === undefined) return;
+    this.#read('instance', `${groupId} ${ruleId}`, instances, () => ({ ruleId, instance: parseInstance(body) }));
   }
 
   #read<T>(kind: Unreadable['kind'], id: string, into: T[], read: () => T): void {
@@ -100,10 +119,12 @@ type AlertBody = [
   startText: string,
   timeout: 0 | 1,
   generatorURL: string,
+  /** Absent in rows of before there were rules. */
+  notify?: string | null,
 ];
 
 function readAlert({ ids, bodies, endsAt, endTexts, updatedAt }: AlertColumns, i: number): StoredAlert {
-  const [labels, annotations, startsAt, startText, timeout, generatorURL] = JSON.parse(bodies[i]!) as AlertBody;
+  const [labels, annotations, startsAt, startText, timeout, generatorURL, notify] = JSON.parse(bodies[i]!) as AlertBody;
   const alert: Alert = {
     labels: Labels.ofFlat(labels),
     annotations: Pairs.ofFlat(annotations),
@@ -112,6 +133,7 @@ function readAlert({ ids, bodies, endsAt, endTexts, updatedAt }: AlertColumns, i
     timeout: timeout === 1,
     updatedAt: updatedAt[i]!,
     generatorURL,
+    notify: notify ?? null,
   };
   return { id: ids[i]!, alert };
 }

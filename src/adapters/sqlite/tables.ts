@@ -7,6 +7,7 @@ import { DeliveryTable } from './delivery-table.ts';
 import { EntryTable, GRANTED } from './entry-table.ts';
 import { EventTable } from './event-table.ts';
 import { GroupTable } from './group-table.ts';
+import { RuleTable } from './rule-table.ts';
 import { SilenceTable } from './silence-table.ts';
 import type { WireWrite } from './wire.ts';
 
@@ -18,6 +19,7 @@ export class Tables {
   readonly deliveries: DeliveryTable;
   readonly entries: EntryTable;
   readonly events: EventTable;
+  readonly rules: RuleTable;
 
   constructor(db: DatabaseSync) {
     this.db = db;
@@ -27,6 +29,7 @@ export class Tables {
     this.deliveries = new DeliveryTable(db);
     this.entries = new EntryTable(db, this.deliveries);
     this.events = new EventTable(db);
+    this.rules = new RuleTable(db);
   }
 
   /** Inside a transaction of the caller's. */
@@ -79,6 +82,10 @@ export class Tables {
         return this.entries.put(write.entries, now);
       case 'entries.delete':
         return this.entries.delete(write.entries, now);
+      case 'rules.put':
+        return this.rules.put(write);
+      case 'rules.delete':
+        return this.rules.delete(write.groups);
       case 'event':
         return this.events.insert(write.event);
     }

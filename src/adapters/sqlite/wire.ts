@@ -3,6 +3,7 @@
 // alert as an object costs more than storing it). What carries methods is turned into text. Everything else is
 // plain data and travels as it is.
 import type { StoredAlert, Write } from '../../ports/store.ts';
+import { instanceText, type InstanceText } from './rule-table.ts';
 import type { Silence } from '../../mute/silence.ts';
 
 /** The same columns bring alerts to the store and back. */
@@ -37,7 +38,14 @@ export type WireWrite =
   | { readonly kind: 'alerts.put'; readonly columns: AlertColumns }
   | { readonly kind: 'alerts.extend'; readonly columns: EndColumns }
   | { readonly kind: 'silence.put'; readonly row: SilenceRow }
-  | Exclude<Write, { readonly kind: 'alerts.put' | 'alerts.extend' | 'silence.put' }>;
+  | {
+      readonly kind: 'rules.put';
+      readonly group: string;
+      readonly evaluatedAt: number;
+      readonly put: readonly InstanceText[];
+      readonly gone: readonly { readonly ruleId: string; readonly digest: string }[];
+    }
+  | Exclude<Write, { readonly kind: 'alerts.put' | 'alerts.extend' | 'silence.put' | 'rules.put' }>;
 
 export const encodeWrites = (writes: readonly Write[]): readonly WireWrite[] => writes.map(encodeWrite);
 
@@ -55,6 +63,14 @@ function encodeWrite(write: Write): WireWrite {
       const columns = { ids: Float64Array.from(write.ids), endsAt, endTexts, updatedAt: write.updatedAt };
       return { kind: 'alerts.extend', columns };
     }
+    case 'rules.put': {
+      const put = write.put.map(({ ruleId, instance }) => ({
+        ruleId,
+        digest: instance.labels.digest,
+        body: instanceText(instance),
+      }));
+      return { ...write, put };
+    }
     case 'silence.put':
       return { kind: 'silence.put', row: silenceRow(write.silence) };
     default:
@@ -71,13 +87,21 @@ function alertColumns(alerts: readonly StoredAlert[]): AlertColumns {
   const endTexts: string[] = [];
   for (let i = 0; i < count; i++) {
     const { id, alert } = alerts[i]!;
-    const { labels, annotations, startsAt, timeout, generatorURL } = alert;
+    const { labels, annotations, startsAt, timeout, generatorURL, notify } = alert;
     ids[i] = id;
     endsAt[i] = alert.endsAt.at;
     updatedAt[i] = alert.updatedAt;
     endTexts.push(alert.endsAt.text);
     bodies.push(
-      JSON.stringify([labels.flat, annotations.flat, startsAt.at, startsAt.text, timeout ? 1 : 0, generatorURL]),
+      JSON.stringify([
+        labels.flat,
+        annotations.flat,
+        startsAt.at,
+        startsAt.text,
+        timeout ? 1 : 0,
+        generatorURL,
+        notify,
+      ]),
     );
   }
   return { ids, bodies, endsAt, endTexts, updatedAt };

@@ -1,6 +1,7 @@
 // One POST, and what its answer means: 2xx is delivered; what may pass by itself (5xx, 429, 408, 425, the network) is
 // retried, after the time the other side asked for; everything else will not get better and is rejected.
-import { retryAfter } from './retry-after.ts';
+import { retryAfter } from '../../model/retry-after.ts';
+import { spoken } from '../../outbound/answer-text.ts';
 import type { Outcome, FailureReason } from '../../notify/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files, FileText } from '../../ports/files.ts';
@@ -50,7 +51,7 @@ async function readUrl(files: Files, { url }: WebhookRequest): Promise<FileText>
 
 function judge(answer: Extract<HttpResult, { kind: 'answer' }>, clock: Pick<Clock, 'now'>): Outcome {
   const { status } = answer;
-  const words = spoken(answer.body);
+  const words = spoken(answer.body, LONGEST_DETAIL);
   const detail = words === '' ? `status ${status}` : `status ${status}: ${words}`;
   if (status >= 200 && status <= 299) return { kind: 'delivered', detail };
   const reason = reasonOf(status);
@@ -82,12 +83,3 @@ function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Outcome {
 }
 
 const retry = (reason: FailureReason, detail: string): Outcome => ({ kind: 'retry', reason, detail, after: null });
-
-/** The start of the answer, on one line. */
-function spoken(body: string): string {
-  return body
-    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
-    .trim()
-    .slice(0, LONGEST_DETAIL)
-    .toWellFormed();
-}

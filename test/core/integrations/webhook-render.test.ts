@@ -48,6 +48,7 @@ function messageOf(recorded: Recording): Message {
     timeout: false,
     updatedAt: 0,
     generatorURL: alert.generatorURL,
+    notify: null,
   }));
   const { receiver, reason, externalURL, groupKey } = recorded;
   const groupLabels = Labels.of(Object.entries(recorded.groupLabels));

@@ -1,5 +1,5 @@
-// What Belfry and Alertmanager have in common to a test: a process over a configuration file and a data folder,
-// listening on a port of its own choice, that is spoken to over the v2 API. Its folder goes when it goes.
+// What Belfry and its peers have in common to a test: a process over a configuration file and a data folder, listening
+// on a port of its own choice, that is spoken to over HTTP. Its folder goes when it goes.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ import { RunningProcess } from './child.ts';
 export interface RouterOptions {
   /** The text of the configuration. */
   readonly config: string;
+  /** Other files in its folder, before it starts. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -34,7 +36,13 @@ export interface Program {
   readonly command: string;
   readonly args: (configFile: string, dataFolder: string) => readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** What it says when it listens, the address in a group. */
+  readonly listening?: RegExp;
+  /** A path that answers 200 once it is ready, if that is later. */
+  readonly readyPath?: string;
 }
+
+const LISTENING = /Listening on"? address=(127\.0\.0\.1:\d+)/;
 
 export async function startRouter(program: Program, options: RouterOptions): Promise<RouterProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-e2e-'));
@@ -74,6 +82,8 @@ class Router implements RouterProcess {
   }
 
   async start(config: string): Promise<void> {
+    for (const [name, text] of Object.entries(this.#options.files ?? {}))
+      await writeFile(join(this.folder, name), text);
     await writeFile(this.#configFile, config);
     await this.#run();
   }
@@ -106,10 +116,26 @@ class Router implements RouterProcess {
   }
 
   async #run(): Promise<void> {
-    const { command, args, env } = this.#program;
+    const { command, args, env, listening = LISTENING, readyPath } = this.#program;
     const all = [...args(this.#configFile, join(this.folder, 'data')), ...(this.#options.args ?? [])];
     this.#process = new RunningProcess(command, all, { env: { ...env, ...this.#options.env } });
-    const [, address] = await this.#process.says(/Listening on"? address=(127\.0\.0\.1:\d+)/);
+    const [, address] = await this.#process.says(listening);
     this.#url = `http://${address}`;
+    if (readyPath !== undefined) await untilReady(this.#url + readyPath, this.#process);
+  }
+}
+
+/** It listens, or is about to, unless it has ended. */
+async function untilReady(url: string, running: RunningProcess): Promise<void> {
+  let isRunning = true;
+  const ended = running.ended().then(() => (isRunning = false));
+  for (;;) {
+    const status = await fetch(url).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    if (status === 200) return;
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 20))]);
+    if (!isRunning) throw new Error(`it ended before it was ready; it wrote:\n${running.output}`);
   }
 }

@@ -1,5 +1,5 @@
 // The Retry-After header: seconds, or an HTTP date.
-import type { DurationMs, Instant } from '../../model/time.ts';
+import type { DurationMs, Instant } from './time.ts';
 
 /** Nobody may silence us for longer. */
 const LONGEST_MS: DurationMs = 3_600_000;

@@ -1,0 +1,236 @@
+// One data source: how a question becomes an answer. It waits its turn, asks the breaker, is sent, is sent again where
+// that may help, and ends in time whatever the other side does. The decisions are in the files beside this one; here
+// they meet the clock and the network.
+import type { DataSourceConfig } from '../../config/config.ts';
+import { retryAfter } from '../../model/retry-after.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Answer, AnswerFailure, DataSource, Question } from '../../ports/data-source.ts';
+import type { Entropy } from '../../ports/entropy.ts';
+import type { Downloader } from '../http-download.ts';
+import type { HttpFailure } from '../http-failure.ts';
+import { AnswerMemory } from './answer-memory.ts';
+import { CLOSED, opensAgainAt, step, type Breaker, type BreakerEvent } from './breaker.ts';
+import { curlLine, TENANT_HEADER, type Asked } from './curl.ts';
+import { Deadline } from './deadline.ts';
+import { formHead, fullForm } from './question-form.ts';
+import { readAnswer, type Fault, type ReadVector } from './read-answer.ts';
+import { nextAttemptAt } from './retry.ts';
+import { Turns } from './turns.ts';
+
+export interface PrometheusParts {
+  readonly client: Downloader;
+  readonly clock: Clock;
+  readonly entropy: Pick<Entropy, 'fraction'>;
+  /** What we call ourselves. */
+  readonly userAgent: string;
+}
+
+/** For metrics and for people. */
+export interface DataSourceState {
+  readonly breaker: Breaker['kind'];
+  /** Failures in a row, while the breaker is closed. */
+  readonly failures: number;
+  readonly running: number;
+  readonly waiting: number;
+}
+
+export interface PrometheusSource extends DataSource {
+  readonly state: DataSourceState;
+}
+
+export function createDataSource(config: DataSourceConfig, parts: PrometheusParts): PrometheusSource {
+  return new Source(config, parts);
+}
+
+/** One attempt. */
+interface Attempt {
+  readonly read: ReadVector | Fault;
+  readonly bytes: number;
+  readonly mayHelpAgain: boolean;
+  /** Milliseconds. */
+  readonly retryAfter: number | null;
+}
+
+/** What a question is made of on its way. */
+interface Underway {
+  readonly question: Question;
+  readonly head: string;
+  readonly memoryKey: string;
+  readonly signal: AbortSignal;
+  attempts: number;
+  bytes: number;
+}
+
+class Source implements PrometheusSource {
+  readonly name: string;
+  readonly #config: DataSourceConfig;
+  readonly #parts: PrometheusParts;
+  readonly #url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #turns: Turns;
+  readonly #memory = new AnswerMemory();
+  #breaker: Breaker = CLOSED;
+
+  constructor(config: DataSourceConfig, parts: PrometheusParts) {
+    this.name = config.name;
+    this.#config = config;
+    this.#parts = parts;
+    this.#url = `${config.url.replace(/\/+$/, '')}/api/v1/query`;
+    this.#headers = {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'Accept-Encoding': isLoopback(new URL(config.url).hostname) ? 'identity' : 'gzip',
+      'User-Agent': parts.userAgent,
+      ...(config.tenant === null ? {} : { [TENANT_HEADER]: config.tenant }),
+    };
+    this.#turns = new Turns(config.concurrency);
+  }
+
+  get state(): DataSourceState {
+    const breaker = this.#breaker;
+    return {
+      breaker: breaker.kind,
+      failures: breaker.kind === 'closed' ? breaker.failures : 0,
+      running: this.#turns.running,
+      waiting: this.#turns.waiting,
+    };
+  }
+
+  curl(question: Asked): string {
+    return curlLine(this.#config, this.#url, question);
+  }
+
+  async ask(question: Question): Promise<Answer> {
+    const begin = performance.now();
+    const deadline = new Deadline(question.deadline - this.#parts.clock.now(), question.signal);
+    const head = formHead(question.query, this.#config.params, question.params);
+    const memoryKey = question.headers.length === 0 ? head : `${head} ${JSON.stringify(question.headers)}`;
+    const underway: Underway = { question, head, memoryKey, signal: deadline.signal, attempts: 0, bytes: 0 };
+    let read: ReadVector | Fault;
+    try {
+      read = await this.#inTurn(underway);
+    } finally {
+      deadline.end();
+    }
+    const seconds = (performance.now() - begin) / 1000;
+    const cost = { seconds, bytes: underway.bytes, attempts: underway.attempts };
+    if (read.kind === 'failure') return { ...read, cost };
+    const { metrics: _, ...answer } = read;
+    return { ...answer, cost };
+  }
+
+  async #inTurn(underway: Underway): Promise<ReadVector | Fault> {
+    const turn = this.#turns.take(underway.signal);
+    if (!(typeof turn === 'boolean' ? turn : await turn)) {
+      const turns = `${this.#config.concurrency} at once`;
+      return givenUp(underway.question, `its time was over before it was the question's turn (${turns})`);
+    }
+    try {
+      return await this.#attempts(underway);
+    } finally {
+      this.#turns.done();
+    }
+  }
+
+  async #attempts(underway: Underway): Promise<ReadVector | Fault> {
+    const { clock, entropy } = this.#parts;
+    const { question, signal } = underway;
+    let last: Attempt | null = null;
+    for (;;) {
+      if (!this.#step('ask')) return last?.read ?? this.#refusal();
+      underway.attempts++;
+      last = await this.#attempt(underway);
+      underway.bytes += last.bytes;
+      if (!last.mayHelpAgain) return last.read;
+      const at = nextAttemptAt({
+        attempt: underway.attempts,
+        now: clock.now(),
+        deadline: question.deadline,
+        retryAfter: last.retryAfter,
+        fraction: entropy.fraction(),
+      });
+      if (at === null) return last.read;
+      await clock.sleepUntil(at, signal);
+      if (signal.aborted) return question.signal.aborted ? givenUp(question, '') : last.read;
+    }
+  }
+
+  async #attempt({ question, head, memoryKey, signal }: Underway): Promise<Attempt> {
+    const { clock, client } = this.#parts;
+    const sent = clock.now();
+    const request = {
+      method: 'POST',
+      url: this.#url,
+      headers: question.headers.length === 0 ? this.#headers : withHeaders(this.#headers, question.headers),
+      body: fullForm(head, question.at, question.deadline - sent),
+      signal,
+    } as const;
+    const result = await client.download(this.#config.http, request, this.#config.maxBytes);
+    if (result.kind === 'failure') {
+      const read = faultOf(result, question, signal);
+      // What we could not even begin says nothing about the source.
+      this.#step(read.reason === 'aborted' || result.reason === 'config' ? 'abandoned' : 'failed');
+      return { read, bytes: 0, mayHelpAgain: read.reason === 'unavailable' && isPassing(result), retryAfter: null };
+    }
+    const read = readAnswer(result, this.#config, this.#memory.recall(memoryKey));
+    const isUnwell = read.kind === 'failure' && read.reason === 'unavailable';
+    this.#step(isUnwell ? 'failed' : 'answered');
+    if (read.kind === 'vector') this.#memory.keep(memoryKey, read.metrics);
+    return {
+      read,
+      bytes: result.body.bytes.length,
+      mayHelpAgain: isUnwell && [429, 502, 503, 504].includes(result.status),
+      retryAfter: retryAfter(result.headers.get('retry-after') ?? '', clock.now()),
+    };
+  }
+
+  #step(event: BreakerEvent): boolean {
+    const { breaker, admitted } = step(this.#breaker, event, this.#parts.clock.now());
+    this.#breaker = breaker;
+    return admitted;
+  }
+
+  #refusal(): Fault {
+    const left = Math.max((opensAgainAt(this.#breaker) ?? 0) - this.#parts.clock.now(), 0);
+    const message = `the source failed again and again: it is left alone for ${(left / 1000).toFixed(1)} s more`;
+    return { kind: 'failure', reason: 'unavailable', message };
+  }
+}
+
+function withHeaders(
+  headers: Readonly<Record<string, string>>,
+  own: Question['headers'],
+): Readonly<Record<string, string>> {
+  const names = new Set(own.map(([name]) => name.toLowerCase()));
+  const rest = Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase()));
+  return Object.fromEntries([...rest, ...own]);
+}
+
+function givenUp({ signal }: Question, waited: string): Fault {
+  return signal.aborted
+    ? { kind: 'failure', reason: 'aborted', message: 'the question was given up' }
+    : { kind: 'failure', reason: 'timeout', message: waited };
+}
+
+function faultOf(failure: HttpFailure, question: Question, signal: AbortSignal): Fault {
+  const { reason, message } = failure;
+  if (question.signal.aborted) return givenUp(question, message);
+  return { kind: 'failure', reason: signal.aborted ? 'timeout' : OF_HTTP[reason], message };
+}
+
+const OF_HTTP: Readonly<Record<HttpFailure['reason'], AnswerFailure>> = {
+  refused: 'unavailable',
+  reset: 'unavailable',
+  dns: 'unavailable',
+  // Of the connection alone: while the question's own deadline stands, another may be had.
+  timeout: 'unavailable',
+  tls: 'unavailable',
+  config: 'unavailable',
+  aborted: 'aborted',
+};
+
+/** A certificate or a file is not better in a moment. */
+const isPassing = ({ reason }: HttpFailure): boolean => reason !== 'tls' && reason !== 'config';
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\.[0-9.]+$/.test(host);
+}

@@ -1,0 +1,81 @@
+// Protocol buffers, as far as remote write needs them. The only importer of `pbf`. Sizes are counted before anything
+// is written, so that a message is written once, front to back, into memory of exactly its size.
+import { PbfWriter } from 'pbf';
+
+const DELIMITED = 2;
+const DOUBLE = 1;
+const VARINT = 0;
+/** The library wants room for the longest number before it writes a short one, or it moves to memory of its own. */
+const SLACK = 16;
+
+export function varintSize(value: number): number {
+  if (value < 0) return 10;
+  let size = 1;
+  for (let limit = 128; value >= limit; limit *= 128) size++;
+  return size;
+}
+
+/** Of a length-delimited field with a small number. */
+export const fieldSize = (length: number): number => 1 + varintSize(length) + length;
+
+/** Of the field that holds one sample. */
+export const sampleSize = (at: number): number => fieldSize(sampleLength(at));
+const sampleLength = (at: number): number => 1 + 8 + 1 + varintSize(at);
+
+/** UTF-8, one character per byte: smaller and quicker to copy than an array of its own. */
+export const utf8Bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+
+export class MessageWriter {
+  readonly #size: number;
+  readonly #bytes: Buffer;
+  readonly #pbf: PbfWriter;
+
+  /** `size` is what will be written, to the byte. */
+  constructor(size: number) {
+    this.#size = size;
+    this.#bytes = Buffer.allocUnsafeSlow(size + SLACK);
+    this.#pbf = new PbfWriter(this.#bytes);
+  }
+
+  /** The start of a field of `length` bytes, which the next writes fill. */
+  open(field: number, length: number): void {
+    this.#pbf.writeTag(field, DELIMITED);
+    this.#pbf.writeVarint(length);
+  }
+
+  varint(value: number): void {
+    this.#pbf.writeVarint(value);
+  }
+
+  /** As `utf8Bytes()` made them, or several such on end. */
+  bytes(latin1: string): void {
+    this.#bytes.write(latin1, this.#pbf.pos, latin1.length, 'latin1');
+    this.#pbf.pos += latin1.length;
+  }
+
+  /** null is the stale marker. */
+  sample(field: number, value: number | null, at: number): void {
+    this.open(field, sampleLength(at));
+    this.#pbf.writeTag(1, DOUBLE);
+    if (value === null) this.#nan(0x7ff00000, 0x00000002);
+    else if (Number.isNaN(value)) this.#nan(0x7ff80000, 0x00000001);
+    else this.#pbf.writeDouble(value);
+    this.#pbf.writeTag(2, VARINT);
+    this.#pbf.writeVarint(at);
+  }
+
+  finish(): Uint8Array {
+    if (this.#pbf.pos !== this.#size) {
+      throw new Error(`${this.#pbf.pos} bytes were written of the ${this.#size} that were counted`);
+    }
+    return this.#bytes.subarray(0, this.#size);
+  }
+
+  /** As integers: one NaN is not another, and as numbers they may be made equal on the way. */
+  #nan(high: number, low: number): void {
+    const { pos } = this.#pbf;
+    this.#bytes.writeUInt32LE(low, pos);
+    this.#bytes.writeUInt32LE(high, pos + 4);
+    this.#pbf.pos = pos + 8;
+  }
+}

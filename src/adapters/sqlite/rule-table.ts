@@ -1,0 +1,116 @@
+// The tables rule_group and instance: pending, firing, kept and resolved alerts of rules, and when their group was
+// last evaluated.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Instance } from '../../evaluate/instance.ts';
+import { Labels } from '../../model/labels.ts';
+import { Pairs } from '../../model/pairs.ts';
+import type { Instant } from '../../model/time.ts';
+
+export interface RuleGroupRow {
+  readonly id: string;
+  readonly evaluatedAt: Instant;
+}
+
+export interface InstanceRow {
+  readonly groupId: string;
+  readonly ruleId: string;
+  readonly body: string;
+}
+
+/** As writes bring it: the digest names the row. */
+export interface InstanceText {
+  readonly ruleId: string;
+  readonly digest: string;
+  readonly body: string;
+}
+
+export class RuleTable {
+  readonly #evaluated: StatementSync;
+  readonly #put: StatementSync;
+  readonly #drop: StatementSync;
+  readonly #forgetGroup: StatementSync;
+  readonly #forgetInstances: StatementSync;
+  readonly #groups: StatementSync;
+  readonly #instances: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#evaluated = db.prepare(
+      'INSERT INTO rule_group (id, evaluated_at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET evaluated_at = excluded.evaluated_at',
+    );
+    this.#put = db.prepare(
+      'INSERT INTO instance (group_id, rule_id, digest, body) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+    );
+    this.#drop = db.prepare('DELETE FROM instance WHERE group_id = ? AND rule_id = ? AND digest = ?');
+    this.#forgetGroup = db.prepare('DELETE FROM rule_group WHERE id = ?');
+    this.#forgetInstances = db.prepare('DELETE FROM instance WHERE group_id = ?');
+    this.#groups = db.prepare('SELECT id, evaluated_at AS evaluatedAt FROM rule_group ORDER BY id');
+    this.#instances = db.prepare('SELECT group_id AS groupId, rule_id AS ruleId, body FROM instance');
+  }
+
+  put(write: {
+    readonly group: string;
+    readonly evaluatedAt: Instant;
+    readonly put: readonly InstanceText[];
+    readonly gone: readonly { readonly ruleId: string; readonly digest: string }[];
+  }): void {
+    this.#evaluated.run(write.group, write.evaluatedAt);
+    for (const { ruleId, digest } of write.gone) this.#drop.run(write.group, ruleId, digest);
+    for (const { ruleId, digest, body } of write.put) this.#put.run(write.group, ruleId, digest, body);
+  }
+
+  delete(groups: readonly string[]): void {
+    for (const group of groups) {
+      this.#forgetGroup.run(group);
+      this.#forgetInstances.run(group);
+    }
+  }
+
+  groups(): readonly RuleGroupRow[] {
+    return this.#groups.all() as unknown as readonly RuleGroupRow[];
+  }
+
+  instances(): readonly InstanceRow[] {
+    return this.#instances.all() as unknown as readonly InstanceRow[];
+  }
+}
+
+type Body = [
+  kind: Instance['kind'],
+  labels: readonly string[],
+  annotations: readonly string[],
+  /** Text: NaN and the infinities are values, too. */
+  value: string,
+  activeAt: Instant,
+  firedAt: Instant | null,
+  lastSentAt: Instant | null,
+  /** keptSince or resolvedAt */
+  sinceAt: Instant | null,
+];
+
+export function instanceText(instance: Instance): string {
+  const { kind, labels, annotations, value, activeAt } = instance;
+  const fired = instance.kind === 'pending' ? [null, null] : [instance.firedAt, instance.lastSentAt];
+  const since =
+    instance.kind === 'kept' ? instance.keptSince : instance.kind === 'resolved' ? instance.resolvedAt : null;
+  return JSON.stringify([kind, labels.flat, annotations.flat, String(value), activeAt, ...fired, since]);
+}
+
+export function parseInstance(text: string): Instance {
+  const [kind, labels, annotations, value, activeAt, firedAt, lastSentAt, sinceAt] = JSON.parse(text) as Body;
+  const seen = {
+    labels: Labels.ofFlat(labels),
+    annotations: Pairs.ofFlat(annotations),
+    value: Number(value),
+    activeAt,
+  };
+  switch (kind) {
+    case 'pending':
+      return { ...seen, kind };
+    case 'firing':
+      return { ...seen, kind, firedAt: firedAt!, lastSentAt };
+    case 'kept':
+      return { ...seen, kind, firedAt: firedAt!, lastSentAt, keptSince: sinceAt! };
+    case 'resolved':
+      return { ...seen, kind, firedAt: firedAt!, lastSentAt, resolvedAt: sinceAt! };
+  }
+}

@@ -1,0 +1,197 @@
+// `check`: the compilers that serve uses, run over files, and what they find printed. A configuration brings the rule
+// files and templates it names; rule files that are given along with it are read as it would have them.
+import { compileFiles, type CompileOptions } from '../engine/compile.ts';
+import type { Config } from '../config/config.ts';
+import { printProblem, type Problem } from '../model/problem.ts';
+import type { Files } from '../ports/files.ts';
+import { compileRuleFile, unreadableRuleFile } from '../rules/compile.ts';
+import type { LintLevel, RuleOptions } from '../rules/options.ts';
+
+export interface CheckRequest {
+  /** `-` is standard input. */
+  readonly files: readonly string[];
+  readonly lint: LintLevel;
+  readonly target: 'belfry' | 'prometheus';
+  readonly json: boolean;
+}
+
+export interface CheckWorld {
+  readonly files: Files;
+  readonly stdin: () => Promise<string>;
+  readonly stdout: (text: string) => void;
+}
+
+/** Resolves with the exit code: 0 all is well, 1 errors, 3 only lints. */
+export async function check(request: CheckRequest, world: CheckWorld): Promise<number> {
+  const files = new FilesAndStdin(world.files, world.stdin);
+  const run = new Run(files, request);
+  const paths = [...new Set(request.files.map((path) => (path === '-' ? STDIN : path)))];
+  const rulePaths: string[] = [];
+  for (const path of paths) {
+    if (await isConfig(files, path)) await run.takeConfig(path);
+    else rulePaths.push(path);
+  }
+  for (const path of rulePaths) await run.takeRules(path);
+  world.stdout(request.json ? run.json() : run.text());
+  return run.exitCode();
+}
+
+const STDIN = '<stdin>';
+
+class FilesAndStdin implements Files {
+  readonly #files: Files;
+  readonly #stdin: () => Promise<string>;
+  #text: Promise<string> | null = null;
+
+  constructor(files: Files, stdin: () => Promise<string>) {
+    this.#files = files;
+    this.#stdin = stdin;
+  }
+
+  async read(path: string): ReturnType<Files['read']> {
+    if (path !== STDIN) return this.#files.read(path);
+    this.#text ??= this.#stdin();
+    return { ok: true, value: await this.#text };
+  }
+
+  glob(pattern: string): Promise<readonly string[]> {
+    return this.#files.glob(pattern);
+  }
+}
+
+const CONFIG_KEYS = new Set([
+  'alerting',
+  'global',
+  'inhibit_rules',
+  'mute_time_intervals',
+  'prometheus',
+  'receivers',
+  'remote_write',
+  'route',
+  'rule_files',
+  'templates',
+  'time_intervals',
+]);
+const RULE_FILE_KEYS = new Set(['apiVersion', 'groups', 'kind']);
+
+/** By the keys of the top level; what cannot be told is taken for rules. */
+async function isConfig(files: Files, path: string): Promise<boolean> {
+  const text = await files.read(path);
+  if (!text.ok) return false;
+  const keys = [...text.value.matchAll(/^["']?(\w+)["']?[ \t]*:/gm)].map(([, key]) => key!);
+  if (keys.some((key) => RULE_FILE_KEYS.has(key))) return false;
+  return (
+    keys.some((key) => CONFIG_KEYS.has(key)) || /^\s*\{\s*["']?(?:global|route|receivers)["']?\s*:/.test(text.value)
+  );
+}
+
+const RETENTION_MS = 432_000_000;
+
+interface CheckedFile {
+  readonly file: string;
+  readonly kind: 'rules' | 'config';
+  readonly groups: number;
+  readonly rules: number;
+}
+
+class Run {
+  readonly #files: Files;
+  readonly #request: CheckRequest;
+  readonly #checked: CheckedFile[] = [];
+  readonly #found: Problem[] = [];
+  #options: Pick<RuleOptions, 'evaluationInterval' | 'ruleQueryOffset' | 'nameScheme' | 'receivers' | 'dataSources'>;
+
+  constructor(files: Files, request: CheckRequest) {
+    this.#files = files;
+    this.#request = request;
+    this.#options = {
+      evaluationInterval: 60_000,
+      ruleQueryOffset: 0,
+      nameScheme: 'utf8',
+      receivers: null,
+      dataSources: null,
+    };
+  }
+
+  async takeConfig(path: string): Promise<void> {
+    this.#checked.push({ file: path, kind: 'config', groups: 0, rules: 0 });
+    const options: CompileOptions = { file: path, matcherMode: 'fallback', retention: RETENTION_MS };
+    const result = await compileFiles(this.#files, options);
+    if (!result.ok) {
+      this.#found.push(...result.problems);
+      return;
+    }
+    this.#found.push(...result.warnings);
+    const { config } = result.compiled;
+    this.#options = optionsOf(config);
+    for (const pattern of config.rules.ruleFiles) {
+      for (const file of await this.#files.glob(pattern)) await this.takeRules(file);
+    }
+  }
+
+  async takeRules(path: string): Promise<void> {
+    if (this.#checked.some(({ file }) => file === path)) return;
+    const text = await this.#files.read(path);
+    const { lint, target } = this.#request;
+    const compiled = text.ok
+      ? compileRuleFile({ file: path, text: text.value }, { ...this.#options, lint, target })
+      : unreadableRuleFile(text.problem);
+    const rules = compiled.groups.reduce((sum, group) => sum + group.rules.length, 0);
+    this.#checked.push({ file: path, kind: 'rules', groups: compiled.groups.length, rules });
+    this.#found.push(...[...compiled.problems, ...compiled.warnings].toSorted(byPlace));
+  }
+
+  exitCode(): number {
+    if (this.#count('error') > 0) return 1;
+    return this.#found.some(isLint) ? 3 : 0;
+  }
+
+  text(): string {
+    const findings = this.#found.map((problem) => `${printProblem(problem)}\n`);
+    return `${findings.join('')}${this.#summary()}\n`;
+  }
+
+  json(): string {
+    const findings = this.#found.map(({ severity, code, message, at, hint }) => ({
+      severity,
+      code,
+      message,
+      file: at?.file ?? null,
+      line: at?.line ?? null,
+      column: at?.column ?? null,
+      length: at?.length ?? null,
+      hint: hint ?? null,
+    }));
+    const summary = { errors: this.#count('error'), warnings: this.#count('warning') };
+    return `${JSON.stringify({ files: this.#checked, findings, summary }, null, 2)}\n`;
+  }
+
+  #count(severity: Problem['severity']): number {
+    return this.#found.filter((problem) => problem.severity === severity).length;
+  }
+
+  #summary(): string {
+    const sum = (of: 'groups' | 'rules'): number => this.#checked.reduce((total, file) => total + file[of], 0);
+    const [errors, warnings] = [this.#count('error'), this.#count('warning')];
+    const findings = [
+      ...(errors > 0 ? [many(errors, 'error')] : []),
+      ...(warnings > 0 ? [many(warnings, 'warning')] : []),
+    ];
+    const hasRules = this.#checked.some(({ kind }) => kind === 'rules');
+    const good = hasRules ? `, ${many(sum('rules'), 'good rule')} in ${many(sum('groups'), 'group')}` : '';
+    return `${many(this.#checked.length, 'file')}${good}: ${findings.join(', ') || 'nothing wrong'}`;
+  }
+}
+
+function optionsOf({ receivers, rules }: Config): Omit<RuleOptions, 'lint' | 'target'> {
+  const { evaluationInterval, ruleQueryOffset, nameScheme } = rules;
+  const dataSources = new Set(rules.dataSources.map(({ name }) => name));
+  return { evaluationInterval, ruleQueryOffset, nameScheme, receivers: new Set(receivers.keys()), dataSources };
+}
+
+const isLint = ({ code }: Problem): boolean => code.startsWith('lint/');
+
+const byPlace = (a: Problem, b: Problem): number =>
+  (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0);
+
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

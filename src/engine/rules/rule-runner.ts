@@ -1,0 +1,261 @@
+// One rule and what it remembers, evaluated slot by slot. The pure steps are in evaluate/; here they get their
+// answers, and what they decide is written, told and kept.
+import { alertSeries, SeriesNames } from '../../evaluate/alert-series.ts';
+import { isActive, step, type Match } from '../../evaluate/alerting.ts';
+import { ExpansionMemory } from '../../evaluate/expand.ts';
+import type { Instance, Instances } from '../../evaluate/instance.ts';
+import { ended, record, type SeriesSet } from '../../evaluate/recording.ts';
+import { endOf, isDue, said } from '../../evaluate/sending.ts';
+import type { Labels } from '../../model/labels.ts';
+import type { Instant } from '../../model/time.ts';
+import type { Answer } from '../../ports/data-source.ts';
+import type { WrittenSample } from '../../ports/series-writer.ts';
+import type { StoredInstance } from '../../ports/store.ts';
+import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
+import { expandRule, type RuleTexts } from './expand-rule.ts';
+import { Past } from './past.ts';
+import { traced } from './trace.ts';
+import type { AskedSource, RuleWorld } from './world.ts';
+
+/** What a rule's evaluation changed of what the store keeps. */
+export interface RuleChanges {
+  readonly put: readonly StoredInstance[];
+  readonly gone: readonly { readonly ruleId: string; readonly digest: string }[];
+}
+
+const NO_CHANGES: RuleChanges = { put: [], gone: [] };
+
+type Vector = Answer & { kind: 'vector' };
+type Result =
+  | { readonly ok: true; readonly written: readonly WrittenSample[]; readonly changes: RuleChanges }
+  | { readonly ok: false; readonly reason: string; readonly message: string };
+
+export abstract class RuleRunner {
+  abstract readonly rule: Rule;
+  readonly past: Past;
+  readonly group: RuleGroup;
+  protected readonly world: RuleWorld;
+  /** What it wrote last: what of it is missing next time has ended. */
+  series: SeriesSet = new Map();
+
+  constructor(group: RuleGroup, rule: Rule, world: RuleWorld) {
+    this.group = group;
+    this.world = world;
+    this.past = new Past(rule.remembered);
+  }
+
+  get health(): 'unknown' | 'ok' | 'err' {
+    const { last } = this.past;
+    return last === null ? 'unknown' : last.error === '' ? 'ok' : 'err';
+  }
+
+  /** Resolves when what it found is written: what depends on it may ask now. */
+  async evaluate(slot: Instant, signal: AbortSignal): Promise<RuleChanges> {
+    const { clock, record: tell } = this.world;
+    const startedAt = clock.now();
+    const asked = this.world.source(this.group.datasource);
+    const at = slot - this.group.queryOffset;
+    const question = { query: this.rule.query, at, params: this.group.params, headers: this.group.headers };
+    const deadline = Math.min(startedAt + asked.timeout, slot + this.group.interval);
+    const answer = await asked.source.ask({ ...question, deadline, signal });
+    const result = answer.kind === 'failure' ? failed(answer.reason, answer.message) : await this.#take(answer, asked, slot, signal);
+    const seconds = (clock.now() - startedAt) / 1000;
+    const samples = answer.kind === 'vector' ? answer.vector.length : null;
+    this.past.add({
+      slot,
+      startedAt,
+      seconds,
+      samples,
+      seriesFetched: answer.kind === 'vector' ? answer.seriesFetched : null,
+      error: result.ok ? '' : result.message,
+      warnings: answer.kind === 'vector' ? answer.warnings : [],
+      curl: asked.source.curl(question),
+    });
+    if (!result.ok) {
+      tell.ruleFailed(this.group, this.rule, result.reason, result.message);
+      return this.keepAlive(slot);
+    }
+    tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });
+    if (result.written.length > 0) {
+      const report = await this.world.writer.write(result.written, signal);
+      if (report.rejected > 0) tell.writeRejected(this.group, report.rejected, report.messages.join('; '));
+    }
+    return result.changes;
+  }
+
+  /** The rule is gone: its series end. */
+  endSeries(at: Instant): readonly WrittenSample[] {
+    return [...ended(this.series, new Map(), at)];
+  }
+
+  protected abstract take(vector: Vector, absences: 'count' | 'mean nothing', slot: Instant, signal: AbortSignal): Promise<Result>;
+
+  /** Nobody could be asked: nothing starts, nothing ends. */
+  protected keepAlive(_slot: Instant): RuleChanges {
+    return NO_CHANGES;
+  }
+
+  async #take(answer: Vector, asked: AskedSource, slot: Instant, signal: AbortSignal): Promise<Result> {
+    const policy = this.group.partialResponse === 'abort' ? 'fail' : this.group.partialResponse === 'warn' ? 'keep' : asked.partialAnswers;
+    if (answer.isPartial && policy === 'fail') return failed('partial answer', `partial answer: ${answer.warnings.join('; ')}`);
+    return this.take(answer, answer.isPartial && policy === 'keep' ? 'mean nothing' : 'count', slot, signal);
+  }
+}
+
+export class RecordingRunner extends RuleRunner {
+  override readonly rule: RecordingRule;
+  readonly #names = new WeakMap<Labels, Labels>();
+
+  constructor(group: RuleGroup, rule: RecordingRule, world: RuleWorld) {
+    super(group, rule, world);
+    this.rule = rule;
+  }
+
+  protected override async take({ vector }: Vector, absences: 'count' | 'mean nothing', slot: Instant): Promise<Result> {
+    const before = absences === 'count' ? this.series : new Map<string, Labels>();
+    const input = { vector, before, limit: this.group.limit, memory: this.#names };
+    const recorded = record(this.rule, input, slot - this.group.queryOffset);
+    if (!recorded.ok) return failed('rule', recorded.message);
+    this.series = absences === 'count' ? recorded.series : new Map([...this.series, ...recorded.series]);
+    return { ok: true, written: recorded.samples, changes: NO_CHANGES };
+  }
+}
+
+export class AlertingRunner extends RuleRunner {
+  override readonly rule: AlertingRule;
+  instances: Instances = new Map();
+  /** After a restart the first good answer proves nothing absent: the source may just be coming up as well. */
+  isUnsure = false;
+  /** Our store has never heard of it: ALERTS_FOR_STATE may have. */
+  isUntraced = false;
+  readonly #texts: RuleTexts;
+  readonly #memory: ExpansionMemory | null;
+  readonly #names = new SeriesNames();
+
+  constructor(group: RuleGroup, rule: AlertingRule, world: RuleWorld, texts: RuleTexts) {
+    super(group, rule, world);
+    this.rule = rule;
+    this.#texts = texts;
+    // A template that asks questions has other answers next time.
+    this.#memory = texts.asks ? null : new ExpansionMemory();
+  }
+
+  protected override async take(answer: Vector, absences: 'count' | 'mean nothing', slot: Instant, signal: AbortSignal): Promise<Result> {
+    const { group, rule, world } = this;
+    const expanded = await expandRule(this.#texts, { group, rule, world, memory: this.#memory, slot, signal }, answer);
+    if (!expanded.ok) return failed('rule', expanded.message);
+    for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
+    const stepped = this.#step(expanded.matches, this.isUnsure ? 'mean nothing' : absences, slot);
+    if (typeof stepped === 'string') return failed('limit', stepped);
+    const instances = this.isUntraced ? await this.#trace(stepped, slot, signal) : stepped;
+    return this.#settle(instances, slot);
+  }
+
+  /** A text is what stands against it; then nothing has changed. */
+  #step(matches: readonly Match[], absences: 'count' | 'mean nothing', slot: Instant): Instances | string {
+    const { group, rule, world } = this;
+    const before = this.instances;
+    const { instances, transitions } = step(rule, before, { matches, absences }, slot);
+    const active = countActive(instances);
+    if (group.limit > 0 && active > group.limit) {
+      return `exceeded limit of ${group.limit} with ${active} alerts`;
+    }
+    this.isUnsure = false;
+    if (transitions.length > 0) world.record.transitions(group, rule, transitions);
+    return instances;
+  }
+
+  #trace(instances: Instances, slot: Instant, signal: AbortSignal): Promise<Instances> {
+    this.isUntraced = false;
+    const { group, rule, world } = this;
+    const { source, timeout } = world.source(group.datasource);
+    const deadline = Math.min(world.clock.now() + timeout, slot + group.interval);
+    return traced(instances, { group, rule, source, signal, deadline, ...world.trace }, slot);
+  }
+
+  #settle(instances: Instances, slot: Instant): Result {
+    const { group, rule } = this;
+    const before = this.instances;
+    this.instances = this.#say(instances, slot);
+    const written = alertSeries(rule, this.instances, this.series, this.#names, slot - group.queryOffset);
+    this.series = written.series;
+    return { ok: true, written: written.samples, changes: changesBetween(rule, before, this.instances) };
+  }
+
+  /** What fires goes on being said, or it would end by itself where it is listened to. */
+  protected override keepAlive(slot: Instant): RuleChanges {
+    const before = this.instances;
+    this.instances = this.#say(before, slot);
+    return changesBetween(this.rule, before, this.instances);
+  }
+
+  /** After a restart: the series its instances had, so that they end when the instances do. */
+  recallSeries(now: Instant): void {
+    this.series = alertSeries(this.rule, this.instances, new Map(), this.#names, now).series;
+  }
+
+  /** The rule is gone: what fires has ended. */
+  resolveAll(now: Instant): void {
+    const instances = new Map<string, Instance>();
+    for (const [key, instance] of this.instances) {
+      if (instance.kind === 'firing' || instance.kind === 'kept') instances.set(key, resolvedAt(instance, now));
+    }
+    this.#say(instances, now);
+  }
+
+  #say(instances: Instances, slot: Instant): Instances {
+    const { world, group, rule } = this;
+    const due = [...instances].filter(([, instance]) => isDue(instance, world.resendDelay, slot));
+    if (due.length === 0) return instances;
+    const now = new Map(instances);
+    world.tell(
+      due.map(([key, instance]) => {
+        now.set(key, said(instance, slot));
+        const { labels, annotations } = instance;
+        return {
+          labels,
+          annotations,
+          startsAt: instance.kind === 'pending' ? slot : instance.firedAt,
+          endsAt: endOf(instance, group.interval, world.resendDelay, slot),
+          generatorURL: this.#texts.generatorURL,
+          notify: rule.notify,
+          notifierHeaders: group.notifierHeaders,
+        };
+      }),
+    );
+    world.record.said(due.length);
+    return now;
+  }
+}
+
+const failed = (reason: string, message: string): Result => ({ ok: false, reason, message });
+
+function countActive(instances: Instances): number {
+  let count = 0;
+  for (const instance of instances.values()) if (isActive(instance)) count++;
+  return count;
+}
+
+function resolvedAt(instance: Instance & { kind: 'firing' | 'kept' }, now: Instant): Instance {
+  const { labels, annotations, value, activeAt, firedAt, lastSentAt } = instance;
+  return { kind: 'resolved', labels, annotations, value, activeAt, firedAt, lastSentAt, resolvedAt: now };
+}
+
+/** Values and annotations move with every answer and are not written for that: the next answer brings them. */
+function changesBetween(rule: Rule, before: Instances, after: Instances): RuleChanges {
+  const put: StoredInstance[] = [];
+  const gone: { ruleId: string; digest: string }[] = [];
+  for (const [key, instance] of after) {
+    const known = before.get(key);
+    if (known === undefined || !isSame(known, instance)) put.push({ ruleId: rule.id, instance });
+  }
+  for (const [key, instance] of before) {
+    if (!after.has(key)) gone.push({ ruleId: rule.id, digest: instance.labels.digest });
+  }
+  return put.length + gone.length === 0 ? NO_CHANGES : { put, gone };
+}
+
+function isSame(a: Instance, b: Instance): boolean {
+  if (a.kind === 'pending' || b.kind === 'pending') return a.kind === b.kind && a.activeAt === b.activeAt;
+  return a.kind === b.kind && a.activeAt === b.activeAt && a.firedAt === b.firedAt && a.lastSentAt === b.lastSentAt;
+}

@@ -1,0 +1,156 @@
+// Rules as a whole: loaded with the configuration, evaluated, told to our own router and to others. Everything that
+// can fail in a reload happens before anything changes.
+import type { Config, RulesConfig } from '../../config/config.ts';
+import { Labels } from '../../model/labels.ts';
+import { printProblem } from '../../model/problem.ts';
+import { stampOf } from '../../model/rfc3339.ts';
+import type { DurationMs, Instant } from '../../model/time.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Files } from '../../ports/files.ts';
+import type { RuleRecorder } from '../../ports/rule-recorder.ts';
+import type { StoredRuleGroup, Write } from '../../ports/store.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { TemplateSet } from '../../template/template-set.ts';
+import type { Ingest, PostedAlert, RuleGroupView, RuleViews } from '../contract.ts';
+import { Evaluator, type LoadedGroup } from './evaluator.ts';
+import { generatorURL } from './expand-rule.ts';
+import { loadRules, type LoadedRules, type RuleFileCache } from './load.ts';
+import { mergeReload, type MergeOptions } from './merge.ts';
+import type { RuleOutside } from './outside.ts';
+import { viewOf } from './rule-view.ts';
+import type { RuleWorld, Said } from './world.ts';
+
+export interface RuleServiceParts {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly record: RuleRecorder;
+  readonly note: (writes: readonly Write[]) => void;
+  readonly ingest: Pick<Ingest, 'post'>;
+  readonly outside: RuleOutside;
+  readonly defect: (where: string, error: unknown) => void;
+  readonly externalURL: string;
+  readonly resendDelay: DurationMs;
+  readonly trace: RuleWorld['trace'];
+  readonly wake: () => void;
+  readonly merge: MergeOptions;
+}
+
+/** A configuration's rules, ready to be taken over. */
+export interface PreparedRules {
+  readonly config: RulesConfig;
+  readonly loaded: LoadedRules;
+}
+
+export class RuleService implements RuleViews {
+  readonly #parts: RuleServiceParts;
+  readonly #evaluator: Evaluator;
+  readonly #cache: RuleFileCache = new Map();
+  #config: RulesConfig | null = null;
+  #groups: readonly LoadedGroup[] = [];
+  #outdated: ReadonlyMap<string, string> = new Map();
+  #waiting: Said[] = [];
+
+  constructor(parts: RuleServiceParts, stored: readonly StoredRuleGroup[]) {
+    this.#parts = parts;
+    this.#evaluator = new Evaluator(stored, parts.defect, parts.wake);
+  }
+
+  get nextAt(): Instant | null {
+    return this.#evaluator.nextAt;
+  }
+
+  tick(now: Instant): void {
+    this.#evaluator.tick(now);
+  }
+
+  /** Reads and checks the rule files; changes nothing. */
+  async prepare({ rules, receivers }: Config): Promise<PreparedRules> {
+    return { config: rules, loaded: await loadRules(this.#parts.files, rules, new Set(receivers.keys()), this.#cache) };
+  }
+
+  /** What keeps the whole of it from being taken over, or null. */
+  refusal({ loaded }: PreparedRules): string | null {
+    const merged = mergeReload(this.#groups, loaded, this.#parts.merge);
+    if (merged.kind === 'taken') return null;
+    return merged.reason === 'problems' ? problemsText(loaded) : 'the rule files have no rules any more (--rules.allow-empty takes that over)';
+  }
+
+  /** Groups with something wrong in them go on in their old version. Only what refusal() lets pass. */
+  async adopt({ config, loaded }: PreparedRules): Promise<void> {
+    const merged = mergeReload(this.#groups, loaded, this.#parts.merge);
+    if (merged.kind === 'refused') throw new Error(`rules were adopted that are refused: ${merged.reason}`);
+    this.#parts.outside.reconfigure(config);
+    this.#config = config;
+    this.#groups = merged.groups;
+    this.#outdated = new Map(merged.kept.map((id) => [id, problemsText(loaded)]));
+    await this.#evaluator.load(merged.groups, this.#world(config));
+    this.#parts.wake();
+  }
+
+  async stop(deadline: AbortSignal): Promise<void> {
+    await this.#evaluator.stop();
+    this.#flush();
+    await this.#parts.outside.close(deadline);
+  }
+
+  groups(): readonly RuleGroupView[] {
+    return viewOf(this.#evaluator.groups(), this.#outdated);
+  }
+
+  alertmanagers(): readonly { readonly url: string; readonly lastError: string }[] {
+    return this.#parts.outside.sink.targets();
+  }
+
+  readonly externalLabels = (): Labels => this.#config?.externalLabels ?? Labels.empty;
+
+  generatorURL(rule: Rule): string {
+    return generatorURL(rule, this.#parts.externalURL);
+  }
+
+  #world(config: RulesConfig): RuleWorld {
+    const { clock, record, note, externalURL, resendDelay, trace, outside } = this.#parts;
+    return {
+      ...{ clock, record, note, externalURL, resendDelay, trace },
+      source: (name) => outside.source(name),
+      writer: outside.writer,
+      tell: (said) => this.#tell(said),
+      templates: ruleTemplates,
+      externalLabels: config.externalLabels,
+    };
+  }
+
+  /** Many rules speak in one slot: they are told together. */
+  #tell(said: readonly Said[]): void {
+    if (this.#waiting.length === 0) queueMicrotask(() => this.#flush());
+    this.#waiting.push(...said);
+  }
+
+  #flush(): void {
+    const said = this.#waiting;
+    this.#waiting = [];
+    if (said.length === 0) return;
+    const { ingest, defect, outside } = this.#parts;
+    const external = this.externalLabels();
+    ingest.post(said.map((alert) => posted(alert, external))).catch((error: unknown) => defect('rules', error));
+    for (const [headers, alerts] of byHeaders(said)) outside.sink.send(alerts, headers);
+  }
+}
+
+const parsedTemplates = TemplateSet.parse([], 'prometheus');
+if (!parsedTemplates.ok) throw new Error('an empty set of templates does not parse');
+const ruleTemplates = parsedTemplates.value;
+
+export const problemsText = ({ problems }: Pick<LoadedRules, 'problems'>): string => problems.map(printProblem).join('\n');
+
+/** External labels where the alert has none of that name. */
+function posted(alert: Said, external: Labels): PostedAlert {
+  const { annotations, startsAt, endsAt, generatorURL: url, notify } = alert;
+  const labels = external.size === 0 ? alert.labels : Labels.of([...external, ...alert.labels]);
+  return { labels, annotations, startsAt: stampOf(startsAt), endsAt: stampOf(endsAt), generatorURL: url, notify };
+}
+
+function byHeaders(said: readonly Said[]): ReadonlyMap<Said['notifierHeaders'], readonly Said[]> {
+  const groups = new Map<Said['notifierHeaders'], Said[]>();
+  for (const alert of said) groups.getOrInsertComputed(alert.notifierHeaders, () => []).push(alert);
+  return groups;
+}

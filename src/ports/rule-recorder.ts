@@ -1,0 +1,22 @@
+// What evaluating rules tells operators, one call an event.
+import type { Transition } from '../evaluate/alerting.ts';
+import type { RuleGroup, Rule } from '../rules/rule.ts';
+import type { AnswerCost } from './data-source.ts';
+
+export interface RuleRecorder {
+  slotsMissed(group: RuleGroup, missed: number): void;
+  ruleEvaluated(
+    group: RuleGroup,
+    rule: Rule,
+    event: { readonly seconds: number; readonly samples: number; readonly cost: AnswerCost | null },
+  ): void;
+  ruleFailed(group: RuleGroup, rule: Rule, reason: string, message: string): void;
+  templateFailed(group: RuleGroup, rule: Rule, message: string): void;
+  transitions(group: RuleGroup, rule: Rule, transitions: readonly Transition[]): void;
+  groupEvaluated(
+    group: RuleGroup,
+    event: { readonly seconds: number; readonly samples: number; readonly late: number },
+  ): void;
+  writeRejected(group: RuleGroup, rejected: number, message: string): void;
+  said(count: number): void;
+}

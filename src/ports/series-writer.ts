@@ -1,0 +1,23 @@
+// Where rules write what they find: remote write, to one target or several. Resolves when every target has taken
+// the samples or they were given up: whoever reads them next waits for that.
+import type { Labels } from '../model/labels.ts';
+import type { Instant } from '../model/time.ts';
+
+export interface WrittenSample {
+  /** With `__name__`. */
+  readonly labels: Labels;
+  readonly at: Instant;
+  /** null is the stale marker: the series has ended. */
+  readonly value: number | null;
+}
+
+export interface WriteReport {
+  /** Refused for good by some target, or given up on. */
+  readonly rejected: number;
+  readonly messages: readonly string[];
+}
+
+export interface SeriesWriter {
+  /** In order per series: what was handed over earlier arrives earlier. */
+  write(samples: readonly WrittenSample[], signal: AbortSignal): Promise<WriteReport>;
+}

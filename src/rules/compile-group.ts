@@ -1,0 +1,181 @@
+// One group: how and when it is evaluated, and its rules. A group with any mistake in it is none, and takes no other
+// group with it.
+import type { Node } from '../config/node.ts';
+import { goQuote } from '../model/go-quote.ts';
+import type { Position } from '../model/problem.ts';
+import type { DurationMs } from '../model/time.ts';
+import { compileRule, known, readLabels, readNotify, type RuleContext } from './compile-rule.ts';
+import { fingerprintOf, RuleIds } from './identity.ts';
+import { GROUP_KEYS, RULE_KEYS } from './keys.ts';
+import type { RuleOptions } from './options.ts';
+import {
+  expectList,
+  expectMapping,
+  readDuration,
+  readFlag,
+  readText,
+  readTexts,
+  readWhole,
+  refuseUnknownKeys,
+} from './read.ts';
+import type { Rule, RuleGroup } from './rule.ts';
+
+export interface GroupContext {
+  readonly options: RuleOptions;
+  /** What its id begins with. */
+  readonly file: string;
+  readonly position: (node: Node) => Position;
+  /** How much has been refused in this group so far. */
+  readonly errors: () => number;
+  /** The same place, with this said in front of what is wrong there. */
+  readonly about: (node: Node, subject: string) => Node;
+}
+
+export const groupId = (file: string, name: string): string => `${file};${name}`;
+
+/** null when something in it is wrong. */
+export function compileGroup(node: Node, context: GroupContext): RuleGroup | null {
+  const { options, file } = context;
+  const name = node.at('name').text;
+  const { target } = options;
+  refuseUnknownKeys(node, GROUP_KEYS, {
+    what: 'a group',
+    target,
+    elsewhere: [
+      [RULE_KEYS, 'a rule'],
+      [FILE_LEVEL, 'the top level'],
+    ],
+  });
+  refuseForeign(node);
+  const interval = readDuration(node.at('interval'), 'interval') || options.evaluationInterval;
+  const labels = readLabels(node.at('labels'), options);
+  const group = {
+    id: groupId(file, name),
+    file,
+    name,
+    at: context.position(node.at('name')),
+    interval,
+    ...readTiming(node, interval, options),
+    limit: Math.max(0, readWhole(node.at('limit'), 'limit') ?? 0),
+    concurrency: readConcurrency(node.at('concurrency')),
+    datasource:
+      readText(node.at('datasource'), 'datasource') === ''
+        ? null
+        : known(node.at('datasource'), options.dataSources, 'data source'),
+    notify: readNotify(node.at('notify'), options),
+    params: readParams(node.at('params')),
+    headers: readHeaders(node.at('headers'), 'headers'),
+    notifierHeaders: readHeaders(node.at('notifier_headers'), 'notifier_headers'),
+    partialResponse: readPartialResponse(node.at('partial_response_strategy')),
+    sourceTenants: readTexts(node.at('source_tenants'), 'source_tenants'),
+  };
+  const rules = compileRules(node.at('rules'), name, context, {
+    options,
+    interval,
+    labels,
+    notify: group.notify,
+    debug: readFlag(node.at('debug'), 'debug') ?? false,
+    ids: new RuleIds(),
+    position: context.position,
+    errors: context.errors,
+  });
+  if (context.errors() > 0) return null;
+  const whole = { ...group, rules };
+  return { ...whole, fingerprint: fingerprintOf(whole) };
+}
+
+const FILE_LEVEL = new Map([['groups', 'prometheus' as const]]);
+
+function compileRules(list: Node, group: string, context: GroupContext, shared: RuleContext): readonly Rule[] {
+  if (!expectList(list, 'rules')) return [];
+  const rules: Rule[] = [];
+  for (const [index, entry] of list.items().entries()) {
+    const name = entry.at('alert').text || entry.at('record').text;
+    const subject = `group ${goQuote(group)}, rule ${index + 1}, ${goQuote(name)}: `;
+    const rule = compileRule(context.about(entry, subject), shared);
+    if (rule !== null) rules.push(rule);
+  }
+  return rules;
+}
+
+/** What only a server of another kind could carry out. */
+function refuseForeign(node: Node): void {
+  const type = node.at('type');
+  if (type.text !== '' && type.text !== 'prometheus') {
+    const isKnown = ['graphite', 'vlogs'].includes(type.text);
+    const message = isKnown
+      ? `groups of type ${goQuote(type.text)} are not supported`
+      : `unknown group type ${goQuote(type.text)}`;
+    type.error('rules/unsupported', message, 'the only type here is "prometheus"');
+  }
+  if (node.at('tenant').isSet) {
+    const hint = 'choose a datasource with that tenant';
+    node.at('tenant').error('rules/unsupported', 'tenant is not supported in a group', hint, 'key');
+  }
+}
+
+type Timing = Pick<RuleGroup, 'queryOffset' | 'evalOffset' | 'isAligned'>;
+
+/** query_offset, eval_delay and evaluation_delay are three names of one thing. */
+function readTiming(node: Node, interval: DurationMs, { ruleQueryOffset }: RuleOptions): Timing {
+  const delays = ['query_offset', 'eval_delay', 'evaluation_delay'].filter((key) => node.at(key).isSet);
+  const [queryOffset = null] = delays.map((key) => readDuration(node.at(key), key));
+  if (delays.length > 1) {
+    const second = node.at(delays[1]!);
+    second.error('rules/exclusive', `${delays[0]} and ${delays[1]} mean the same: give one`, undefined, 'key');
+  }
+  const alignments = ['eval_alignment', 'align_evaluation_time_on_interval'];
+  const isAligned = alignments.map((key) => readFlag(node.at(key), key)).some((flag) => flag === true);
+  return { queryOffset: queryOffset ?? ruleQueryOffset, evalOffset: readEvalOffset(node, interval), isAligned };
+}
+
+function readEvalOffset(node: Node, interval: DurationMs): DurationMs | null {
+  const place = node.at('eval_offset');
+  const offset = readDuration(place, 'eval_offset', 'any');
+  if (offset === null) return null;
+  if (!node.at('interval').isSet) {
+    place.error('rules/bad-value', 'eval_offset needs an interval in the group', 'add interval:', 'key');
+  } else if (Math.abs(offset) > interval) {
+    place.error('rules/bad-value', 'eval_offset must not be longer than the interval');
+  }
+  if (node.at('eval_delay').isSet) {
+    place.error('rules/exclusive', 'eval_offset and eval_delay cannot both be set', undefined, 'key');
+  }
+  return ((offset % interval) + interval) % interval;
+}
+
+function readConcurrency(node: Node): number | null {
+  const count = readWhole(node, 'concurrency');
+  if (count !== null && count < 0) node.error('rules/bad-value', 'concurrency cannot be negative');
+  return count === null || count < 1 ? null : count;
+}
+
+function readParams(node: Node): RuleGroup['params'] {
+  if (!expectMapping(node, 'params')) return [];
+  return node.fields().map(([name, values]) => [name, readTexts(values, `params ${goQuote(name)}`)] as const);
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+function readHeaders(list: Node, what: string): RuleGroup['headers'] {
+  if (!expectList(list, what)) return [];
+  const headers: (readonly [string, string])[] = [];
+  for (const item of list.items()) {
+    const text = readText(item, what);
+    const colon = text.indexOf(':');
+    const name = text.slice(0, Math.max(0, colon)).trim();
+    const value = text.slice(colon + 1).trim();
+    if (TOKEN.test(name) && !/[\0-\x08\x0a-\x1f\x7f]/.test(value)) headers.push([name, value]);
+    else if (typeof item.value === 'string') {
+      item.error('rules/bad-value', `${what}: ${goQuote(text)} is not a header`, 'as in "X-Scope-OrgID: team"');
+    }
+  }
+  return headers;
+}
+
+function readPartialResponse(node: Node): RuleGroup['partialResponse'] {
+  const text = readText(node, 'partial_response_strategy').toLowerCase();
+  if (text === '' || text === 'abort' || text === 'warn') return text === '' ? null : text;
+  node.error('rules/bad-value', `partial_response_strategy: ${goQuote(node.text)} is none of "abort", "warn"`);
+  return null;
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import { RuleStage } from '../../support/rule-stage.ts';
+import { ms, t } from '../../support/builders.ts';
+
+/** Slots at whole minutes. */
+const group = (rules: string, more = ''): string =>
+  `groups: [{name: g, interval: 1m, eval_offset: 0s${more}, rules: [${rules}]}]`;
+const slow =
+  "{alert: Slow, expr: latency > 1, for: 2m, labels: {severity: page}, annotations: {summary: 'is {{ $value }}'}}";
+
+describe('a group at work', () => {
+  test('it asks at its slots, holds the alert for `for`, says it every resend delay plus an interval, and its end once', async () => {
+    const stage = new RuleStage();
+    stage.answer = (_query, at) => (at < t('6m') ? { 'latency{job="x"}': 5 } : {});
+    await stage.load(group(slow));
+    await stage.until('8m30s');
+    expect(stage.asked.map(({ at }) => at)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((minute) => t(`${minute}m`)));
+    expect(stage.said.map(({ now, endsAt }) => [now - t('0s'), endsAt - t('0s')])).toEqual([
+      [ms('3m'), ms('7m')],
+      [ms('5m'), ms('9m')],
+      [ms('6m'), ms('6m')],
+      [ms('8m'), ms('6m')],
+    ]);
+    expect(stage.said[0]!.labels.toString()).toBe('{alertname="Slow", job="x", severity="page"}');
+    expect(stage.said[0]!.annotations.get('summary')).toBe('is 5');
+    expect(stage.said[0]!.generatorURL).toBe('http://belfry/graph?g0.expr=latency+%3E+1&g0.tab=1');
+    expect(stage.defects).toEqual([]);
+  });
+
+  test('ALERTS follows the state, and ends with a stale marker', async () => {
+    const stage = new RuleStage();
+    stage.answer = (_query, at) => (at < t('4m') ? { 'latency{job="x"}': 5 } : {});
+    await stage.load(group(slow));
+    await stage.until('5m30s');
+    const alerts = stage.written.filter(({ labels }) => labels.get('__name__') === 'ALERTS');
+    expect(alerts.map(({ labels, at, value }) => [at - t('0s'), labels.get('alertstate'), value])).toEqual([
+      [ms('1m'), 'pending', 1],
+      [ms('2m'), 'pending', 1],
+      [ms('3m'), 'firing', 1],
+      [ms('3m'), 'pending', null],
+      [ms('4m'), 'firing', null],
+    ]);
+  });
+
+  test('a failed or partial answer resolves nothing, and what fires goes on being said', async () => {
+    const stage = new RuleStage();
+    stage.answer = (_query, at) => (at < t('4m') ? { 'latency{job="x"}': 5 } : at < t('6m') ? 'down' : { partial: {} });
+    await stage.load(group(slow));
+    await stage.until('9m30s');
+    expect(stage.states()).toEqual(['Slow firing']);
+    expect(stage.failures).toEqual(['Slow: unavailable: down', 'Slow: unavailable: down']);
+    expect(stage.said.map(({ now }) => now - t('0s'))).toEqual([3, 5, 7, 9].map((minute) => ms(`${minute}m`)));
+    expect(stage.said.every(({ now, endsAt }) => endsAt > now)).toBe(true);
+  });
+
+  test('a rule that reads another asks once that one is written; the others do not wait', async () => {
+    const stage = new RuleStage();
+    stage.writeTakes = ms('3s');
+    stage.answer = (query) => ({ [`{of="${query.length}"}`]: 1 });
+    await stage.load(
+      group('{record: "a:sum", expr: sum(a)}, {record: "b:sum", expr: "a:sum + 1"}, {record: "c:sum", expr: sum(c)}'),
+    );
+    await stage.until('1m30s');
+    expect(stage.asked.map(({ query, now }) => [query, now - t('1m')])).toEqual([
+      ['sum(a)', 0],
+      ['sum(c)', 0],
+      ['a:sum + 1', ms('3s')],
+    ]);
+  });
+
+  test('slots that pass while an evaluation runs are missed, counted, and not made up for', async () => {
+    const stage = new RuleStage();
+    stage.answer = async (_query, at) => {
+      if (at === t('1m')) await stage.clock.sleepUntil(t('3m30s'));
+      return {};
+    };
+    await stage.load(group(slow));
+    await stage.until('5m30s');
+    // The one that is due when it ends is evaluated, late; the one before it is lost.
+    expect(stage.asked.map(({ at }) => at)).toEqual([t('1m'), t('3m'), t('4m'), t('5m')]);
+    expect(stage.missed).toEqual([1]);
+  });
+
+  test('more alerts than the limit are an error that changes nothing', async () => {
+    const stage = new RuleStage();
+    stage.answer = (_query, at) => (at < t('3m') ? { 'l{job="x"}': 5 } : { 'l{job="x"}': 5, 'l{job="y"}': 5 });
+    await stage.load(group('{alert: Now, expr: latency > 1}', ', limit: 1'));
+    await stage.until('4m30s');
+    expect(stage.states()).toEqual(['Now firing']);
+    expect(stage.failures[0]).toBe('Now: limit: exceeded limit of 1 with 2 alerts');
+  });
+
+  test('a template that asks is expanded with the answer', async () => {
+    const stage = new RuleStage();
+    stage.answer = (query) => (query === 'owner' ? { 'owner{team="db"}': 7 } : { 'latency{job="x"}': 5 });
+    const asks = `{alert: Asks, expr: latency > 1, annotations: {owner: '{{ range query "owner" }}{{ .Labels.team }} {{ .Value }}{{ end }}'}}`;
+    await stage.load(group(asks));
+    await stage.until('1m30s');
+    expect(stage.said[0]!.annotations.get('owner')).toBe('db 7');
+  });
+});
+
+describe('after a restart', () => {
+  test('time that nobody evaluated does not count, what fires goes on, and the first answer resolves nothing', async () => {
+    const stage = new RuleStage();
+    const firing = '{alert: Now, expr: now > 1}';
+    stage.answer = (_query, at) => (at === t('23m') ? {} : { 'l{job="x"}': 5 });
+    await stage.load(group(`${slow}, ${firing}`));
+    await stage.until('2m30s');
+    expect(stage.states()).toEqual(['Slow pending', 'Now firing']);
+    await stage.restart('20m', group(`${slow}, ${firing}`));
+    await stage.until('23m30s');
+    expect(stage.states()).toEqual(['Slow pending', 'Now firing']);
+    await stage.until('24m30s');
+    // One minute before, about two after: `for` is two.
+    expect(stage.states()).toEqual(['Slow firing', 'Now firing']);
+  });
+
+  test('a store that is new asks ALERTS_FOR_STATE', async () => {
+    const stage = new RuleStage();
+    const long = slow.replace('for: 2m', 'for: 30m');
+    const activeAt = Math.floor(t('-20m') / 1000);
+    const labels = '{alertname="Slow",job="x",severity="page"}';
+    stage.answer = (query) => {
+      if (query.startsWith('last_over_time')) return { [labels]: activeAt };
+      if (query.startsWith('max_over_time')) return { [labels]: Math.floor(t('-5m') / 1000) };
+      if (query.startsWith('ALERTS_FOR_STATE')) return { [labels]: activeAt };
+      return { 'latency{job="x"}': 5 };
+    };
+    await stage.load(group(long));
+    await stage.until('1m30s');
+    const forState = stage.written.find(({ labels: set }) => set.get('__name__') === 'ALERTS_FOR_STATE');
+    // Fifteen minutes were done before it was cut off, six minutes ago: those do not count.
+    expect(forState?.value).toBe(Math.floor(t('-14m') / 1000));
+  });
+});
+
+describe('a reload', () => {
+  test('a group that did not change runs on; a changed one keeps its alerts by rule; what is gone has ended', async () => {
+    const stage = new RuleStage();
+    stage.answer = (query) => ({ [`l{of="${query.slice(0, 3)}"}`]: 5 });
+    const gone = '{alert: Gone, expr: gone > 1}';
+    await stage.load(group(`${slow}, ${gone}`));
+    await stage.until('4m30s');
+    expect(stage.states()).toEqual(['Slow firing', 'Gone firing']);
+    const before = stage.evaluator.groups()[0];
+    await stage.load(group(`${slow}, ${gone}`));
+    expect(stage.evaluator.groups()[0]).toBe(before);
+    await stage.load(group(slow.replace('latency > 1', 'latency > 0')));
+    await stage.until('4m40s');
+    expect(stage.states()).toEqual(['Slow firing']);
+    expect(stage.said.at(-1)).toMatchObject({ endsAt: t('4m30s') });
+    expect(stage.said.at(-1)!.labels.get('alertname')).toBe('Gone');
+    expect(
+      stage.written
+        .filter(({ value, now }) => value === null && now === t('4m30s'))
+        .map(({ labels }) => labels.get('alertname')),
+    ).toEqual(['Gone', 'Gone']);
+  });
+
+  test('a group that is gone ends its alerts and its series, and leaves the store', async () => {
+    const stage = new RuleStage();
+    stage.answer = () => ({ 'l{job="x"}': 5 });
+    await stage.load(group('{alert: Now, expr: now > 1}, {record: r, expr: sum(x)}'));
+    await stage.until('1m30s');
+    expect(stage.stored.size).toBe(1);
+    await stage.load();
+    await stage.until('1m40s');
+    expect(stage.stored.size).toBe(0);
+    expect(stage.said.at(-1)).toMatchObject({ endsAt: t('1m30s') });
+    expect(
+      stage.written
+        .filter(({ value }) => value === null)
+        .map(({ labels }) => labels.get('__name__'))
+        .sort(),
+    ).toEqual(['ALERTS', 'ALERTS_FOR_STATE', 'r']);
+  });
+});

@@ -1,0 +1,143 @@
+// A rule evaluator in virtual time, with a data source that answers as a test says and everything it does written down.
+import { Evaluator, type LoadedGroup } from '../../src/engine/rules/evaluator.ts';
+import { AlertingRunner } from '../../src/engine/rules/rule-runner.ts';
+import type { RuleWorld, Said } from '../../src/engine/rules/world.ts';
+import { Labels } from '../../src/model/labels.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import type { Instant } from '../../src/model/time.ts';
+import type { Answer, Question } from '../../src/ports/data-source.ts';
+import type { StoredRuleGroup, Write } from '../../src/ports/store.ts';
+import type { WrittenSample } from '../../src/ports/series-writer.ts';
+import { dependencies } from '../../src/promql/uses.ts';
+import { compileRuleFile } from '../../src/rules/compile.ts';
+import { VirtualClock } from '../../src/scenario/virtual-clock.ts';
+import { TemplateSet } from '../../src/template/template-set.ts';
+import { ms, t } from './builders.ts';
+import { silentRuleRecorder } from './silent-recorder.ts';
+
+/** Series by label text and value; a string is a failure; `partial` says that something may be missing. */
+export type Told = Readonly<Record<string, number>> | { readonly partial: Readonly<Record<string, number>> } | string;
+
+const STEP_MS = 5000;
+
+export const cost = { seconds: 0.01, bytes: 100, attempts: 1 };
+
+export class RuleStage {
+  readonly clock = new VirtualClock(t('0s'));
+  readonly asked: { readonly at: Instant; readonly query: string; readonly now: Instant }[] = [];
+  readonly said: (Said & { readonly now: Instant })[] = [];
+  readonly written: (WrittenSample & { readonly now: Instant })[] = [];
+  readonly missed: number[] = [];
+  readonly failures: string[] = [];
+  readonly defects: unknown[] = [];
+  /** What the store would hold. */
+  readonly stored = new Map<string, StoredRuleGroup>();
+  answer: (query: string, at: Instant) => Told | Promise<Told> = () => ({});
+  /** How long a write takes to be acknowledged. */
+  writeTakes = 0;
+  evaluator = this.#evaluator();
+
+  async load(...files: readonly string[]): Promise<void> {
+    const groups = files.flatMap((text, i) => compile(`rules-${i}.yml`, text));
+    await this.evaluator.load(groups, this.#world());
+  }
+
+  /** The process ends at once, and a new one finds what the store holds. */
+  async restart(down: string, ...files: readonly string[]): Promise<void> {
+    const old = this.evaluator;
+    this.evaluator = this.#evaluator();
+    void old.stop();
+    await this.clock.advanceTo(this.clock.now() + ms(down));
+    await this.load(...files);
+  }
+
+  async until(offset: string): Promise<void> {
+    while (this.clock.now() < t(offset)) {
+      const next = Math.max(this.evaluator.nextAt ?? Infinity, this.clock.now());
+      // In small steps: an evaluation that ends makes the next one due.
+      await this.clock.advanceTo(Math.min(next, t(offset), this.clock.now() + STEP_MS));
+      this.evaluator.tick(this.clock.now());
+      await this.clock.advanceTo(this.clock.now());
+    }
+  }
+
+  states(): string[] {
+    return this.evaluator
+      .groups()
+      .flatMap((group) => group.rules)
+      .flatMap((rule) => (rule instanceof AlertingRunner ? [...rule.instances.values()] : []))
+      .map((instance) => `${instance.labels.get('alertname')} ${instance.kind}`);
+  }
+
+  #evaluator(): Evaluator {
+    return new Evaluator([...this.stored.values()], (_where, error) => void this.defects.push(error), () => {});
+  }
+
+  #world(): RuleWorld {
+    const templates = TemplateSet.parse([], 'prometheus');
+    if (!templates.ok) throw new Error('no templates');
+    return {
+      clock: this.clock,
+      record: {
+        ...silentRuleRecorder,
+        slotsMissed: (_group, missed) => void this.missed.push(missed),
+        ruleFailed: (_group, rule, reason, message) => void this.failures.push(`${rule.name}: ${reason}: ${message}`),
+      },
+      note: (writes) => writes.forEach((write) => this.#store(write)),
+      source: () => ({
+        source: { name: 'fake', ask: (question) => this.#ask(question), curl: ({ query }) => `curl ${query}` },
+        timeout: ms('30s'),
+        partialAnswers: 'keep',
+      }),
+      writer: {
+        write: async (samples) => {
+          if (this.writeTakes > 0) await this.clock.sleepUntil(this.clock.now() + this.writeTakes);
+          for (const sample of samples) this.written.push({ ...sample, now: this.clock.now() });
+          return { rejected: 0, messages: [] };
+        },
+      },
+      tell: (said) => void this.said.push(...said.map((one) => ({ ...one, now: this.clock.now() }))),
+      templates: templates.value,
+      externalLabels: Labels.empty,
+      externalURL: 'http://belfry',
+      resendDelay: ms('1m'),
+      trace: { tolerance: ms('1h'), grace: ms('10m') },
+    };
+  }
+
+  async #ask({ query, at }: Question): Promise<Answer> {
+    this.asked.push({ at, query, now: this.clock.now() });
+    const told = await this.answer(query, at);
+    if (typeof told === 'string') return { kind: 'failure', reason: 'unavailable', message: told, cost };
+    const isPartial = 'partial' in told && typeof told.partial === 'object';
+    const series = (isPartial ? told.partial : told) as Readonly<Record<string, number>>;
+    const vector = Object.entries(series).map(([text, value]): Sample => ({ labels: parse(text), at, value, histogram: null }));
+    return { kind: 'vector', vector, warnings: [], infos: [], isPartial, seriesFetched: null, cost };
+  }
+
+  #store(write: Write): void {
+    if (write.kind === 'rules.delete') for (const id of write.groups) this.stored.delete(id);
+    if (write.kind !== 'rules.put') return;
+    const gone = new Set([...write.gone.map(({ ruleId, digest }) => ruleId + digest), ...write.put.map(({ ruleId, instance }) => ruleId + instance.labels.digest)]);
+    const before = this.stored.get(write.group)?.instances ?? [];
+    const instances = [...before.filter(({ ruleId, instance }) => !gone.has(ruleId + instance.labels.digest)), ...write.put];
+    this.stored.set(write.group, { id: write.group, evaluatedAt: write.evaluatedAt, instances });
+  }
+}
+
+function compile(file: string, text: string): LoadedGroup[] {
+  const options = { evaluationInterval: ms('1m'), ruleQueryOffset: 0, nameScheme: 'utf8', receivers: null, dataSources: null, target: 'belfry', lint: 'none' } as const;
+  const { groups, problems } = compileRuleFile({ file, text }, options);
+  if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join('\n'));
+  return groups.map((group) => {
+    const found = dependencies(group.rules);
+    return { group, dependencies: found.known ? found.reads : [] };
+  });
+}
+
+/** `up{job="x"}` and the like: pairs in braces. */
+function parse(text: string): Labels {
+  const [, name = '', pairs = ''] = /^([^{]*)(?:\{(.*)\})?$/.exec(text) ?? [];
+  const labels = [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = '', value = '']) => [label, value] as const);
+  return Labels.of([['__name__', name], ...labels]);
+}
