@@ -50,7 +50,13 @@ export interface ServeOptions {
   readonly matcherMode: MatcherMode;
   /** --enable-feature=receiver-name-in-metrics */
   readonly receiverNameInMetrics: boolean;
-  readonly ruleReload: {
+  readonly rules: {
+    /** --rules.alert.resend-delay */
+    readonly resendDelay: DurationMs;
+    /** --rules.alert.for-outage-tolerance */
+    readonly forOutageTolerance: DurationMs;
+    /** --rules.alert.for-grace-period */
+    readonly forGracePeriod: DurationMs;
     /** --rules.all-or-nothing */
     readonly allOrNothing: boolean;
     /** --rules.allow-empty */

@@ -4,9 +4,14 @@ import { hostname } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './cli/program.ts';
+import type { Config } from './config/config.ts';
+import type { Checked } from './model/problem.ts';
+import type { Files } from './ports/files.ts';
 import { serve, type Signal } from './cli/serve.ts';
 
 const OLDEST_NODE = '24.15.0';
+/** --data.retention */
+const STANDARD_RETENTION = 432_000_000;
 const SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -32,9 +37,21 @@ if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 
     },
     check: async (request) => {
       const [{ check }, { systemFiles }] = await Promise.all([import('./cli/check.ts'), import('./adapters/files.ts')]);
-      return check(request, { files: systemFiles, stdin: () => text(process.stdin), stdout });
+      return check(request, {
+        files: systemFiles,
+        stdin: () => text(process.stdin),
+        compile: compileConfigFile,
+        stdout,
+      });
     },
   });
+}
+
+/** What is behind this is loaded for a configuration only, not for rule files. */
+async function compileConfigFile(files: Files, file: string): Promise<Checked<Config>> {
+  const { compileFiles } = await import('./engine/compile.ts');
+  const result = await compileFiles(files, { file, matcherMode: 'fallback', retention: STANDARD_RETENTION });
+  return result.ok ? { ok: true, value: result.compiled.config, warnings: result.warnings } : result;
 }
 
 function readVersion(): string {

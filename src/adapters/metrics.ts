@@ -1,12 +1,14 @@
-// What /metrics says. Names, types and labels that exist upstream are upstream's, so that dashboards and alerts
-// made for it keep working; what is ours alone begins with belfry_. The only importer of prom-client, and a
-// registry of its own: nothing is global. Gauges are read when somebody asks.
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+// What /metrics says of the router. Names, types and labels that exist upstream are upstream's, so that dashboards
+// and alerts made for it keep working; what is ours alone begins with belfry_. Gauges are read when somebody asks.
+// Rules and what they send are told by rule-metrics.ts and sending-metrics.ts, in the same registry.
 import type { FailureReason } from '../notify/outcome.ts';
 import type { Instant } from '../model/time.ts';
 import type { HttpMetrics } from '../ports/metrics.ts';
 import type { IntegrationRef, MuteReason } from '../ports/recorder.ts';
+import { ConfigMetrics } from './config-metrics.ts';
+import { counter, gauge, labelText, single, type Family, type MetricLine } from './metric-text.ts';
 import { clusterOfOne, FAILURE_REASONS, INTEGRATIONS, MUTE_REASONS } from './metric-values.ts';
+import { MetricsRegistry, type Counter, type Histogram } from './metrics-registry.ts';
 
 /** What the engine counts only when it is asked. */
 export interface GaugeSource {
@@ -34,51 +36,44 @@ const SIZES = [100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 const LATENCIES = [1, 5, 10, 15, 20];
 
 export class Metrics implements HttpMetrics {
-  readonly #registry = new Registry();
+  /** Where others who have something to tell put it. */
+  readonly registry = new MetricsRegistry();
   readonly #receiverNames: boolean;
   #gauges: GaugeSource | null = null;
 
-  readonly #alertsReceived = this.#counter('alertmanager_alerts_received_total', 'Alerts received', [
+  readonly #alertsReceived = this.registry.counter('alertmanager_alerts_received_total', 'Alerts received', [
     'status',
     'version',
   ]);
-  readonly #alertsInvalid = this.#counter('alertmanager_alerts_invalid_total', 'Alerts received and refused', [
+  readonly #alertsInvalid = this.registry.counter('alertmanager_alerts_invalid_total', 'Alerts received and refused', [
     'version',
   ]);
-  readonly #alertsLimited = this.#counter(
+  readonly #alertsLimited = this.registry.counter(
     'alertmanager_alerts_limited_total',
     'Alerts refused by the limit per alertname',
   );
-  readonly #configHash = this.#gauge('alertmanager_config_hash', 'A number that changes with the configuration');
-  readonly #configOk = this.#gauge(
-    'alertmanager_config_last_reload_successful',
-    '1 when the last load of the configuration succeeded',
-  );
-  readonly #configAt = this.#gauge(
-    'alertmanager_config_last_reload_success_timestamp_seconds',
-    'When a configuration was last taken over',
-  );
-  readonly #suppressed = this.#counter(
+  readonly #config = new ConfigMetrics(this.registry);
+  readonly #suppressed = this.registry.counter(
     'alertmanager_notifications_suppressed_total',
     'Alerts kept out of notifications',
     ['reason'],
   );
-  readonly #requestSeconds = this.#histogram(
+  readonly #requestSeconds = this.registry.histogram(
     'alertmanager_http_request_duration_seconds',
     'Time taken to answer',
     ['handler', 'method', 'code'],
     DURATIONS,
   );
-  readonly #responseBytes = this.#histogram(
+  readonly #responseBytes = this.registry.histogram(
     'alertmanager_http_response_size_bytes',
     'Size of answers',
     ['handler', 'method'],
     SIZES,
   );
-  readonly #inFlight = this.#gauge('alertmanager_http_requests_in_flight', 'Limited requests being answered', [
+  readonly #inFlight = this.registry.gauge('alertmanager_http_requests_in_flight', 'Limited requests being answered', [
     'method',
   ]);
-  readonly #overLimit = this.#counter(
+  readonly #overLimit = this.registry.counter(
     'alertmanager_http_concurrency_limit_exceeded_total',
     'Requests refused because too many were being answered',
     ['method'],
@@ -89,50 +84,54 @@ export class Metrics implements HttpMetrics {
   readonly #requestsFailed: Counter;
   readonly #latency: Histogram;
 
-  readonly #templateFailures = this.#counter(
+  readonly #templateFailures = this.registry.counter(
     'belfry_template_failures_total',
     'Messages whose template failed and that went out as plain text',
     ['integration'],
   );
-  readonly #attempts = this.#counter('belfry_delivery_attempts_total', 'Attempts to deliver', [
+  readonly #attempts = this.registry.counter('belfry_delivery_attempts_total', 'Attempts to deliver', [
     'integration',
     'outcome',
   ]);
-  readonly #ingestRefused = this.#counter(
+  readonly #ingestRefused = this.registry.counter(
     'belfry_ingest_refused_total',
     'Posts of alerts refused because too many were waiting',
   );
-  readonly #storeFailures = this.#counter('belfry_store_failures_total', 'Times the store went away');
-  readonly #quarantined = this.#counter('belfry_store_quarantined_total', 'Damaged databases set aside');
-  readonly #defects = this.#counter('belfry_defects_total', 'Mistakes in the program that were survived', ['where']);
+  readonly #storeFailures = this.registry.counter('belfry_store_failures_total', 'Times the store went away');
+  readonly #quarantined = this.registry.counter('belfry_store_quarantined_total', 'Damaged databases set aside');
+  readonly #defects = this.registry.counter('belfry_defects_total', 'Mistakes in the program that were survived', [
+    'where',
+  ]);
 
   constructor(options: MetricsOptions) {
     this.#receiverNames = options.receiverNames;
     const labels = options.receiverNames ? ['integration', 'receiver_name'] : ['integration'];
-    this.#notifications = this.#counter('alertmanager_notifications_total', 'Notifications begun', labels);
-    this.#notificationsFailed = this.#counter('alertmanager_notifications_failed_total', 'Notifications that failed', [
-      ...labels,
-      'reason',
-    ]);
-    this.#requests = this.#counter('alertmanager_notification_requests_total', 'Requests to the other side', labels);
-    this.#requestsFailed = this.#counter(
+    this.#notifications = this.registry.counter('alertmanager_notifications_total', 'Notifications begun', labels);
+    this.#notificationsFailed = this.registry.counter(
+      'alertmanager_notifications_failed_total',
+      'Notifications that failed',
+      [...labels, 'reason'],
+    );
+    this.#requests = this.registry.counter(
+      'alertmanager_notification_requests_total',
+      'Requests to the other side',
+      labels,
+    );
+    this.#requestsFailed = this.registry.counter(
       'alertmanager_notification_requests_failed_total',
       'Requests to the other side that failed',
       labels,
     );
-    this.#latency = this.#histogram(
+    this.#latency = this.registry.histogram(
       'alertmanager_notification_latency_seconds',
       'Time a request to the other side took',
       labels,
       LATENCIES,
     );
     this.#fixed(options);
-    this.#observed(options);
     this.#fromZero();
-    collectDefaultMetrics({ register: this.#registry });
-    // Gauges whose names are a counter's.
-    for (const kind of ['handles', 'requests', 'resources'])
-      this.#registry.removeSingleMetric(`nodejs_active_${kind}_total`);
+    this.registry.addProcess();
+    this.registry.add(() => [...this.#observed(), logLinesLost(options)]);
   }
 
   /** From now on gauges can be read. */
@@ -141,7 +140,7 @@ export class Metrics implements HttpMetrics {
   }
 
   render(): Promise<string> {
-    return this.#registry.metrics();
+    return this.registry.render();
   }
 
   observeRequest(handler: string, method: string, code: number, seconds: number, bytes: number): void {
@@ -173,13 +172,11 @@ export class Metrics implements HttpMetrics {
   }
 
   configLoaded(hash: number, at: Instant): void {
-    this.#configHash.set(hash);
-    this.#configOk.set(1);
-    this.#configAt.set(at / 1000);
+    this.#config.loaded(hash, at);
   }
 
   configRefused(): void {
-    this.#configOk.set(0);
+    this.#config.refused();
   }
 
   suppressed(reason: MuteReason, count: number): void {
@@ -222,74 +219,62 @@ export class Metrics implements HttpMetrics {
     return this.#receiverNames ? { integration: kind, receiver_name: receiver } : { integration: kind };
   }
 
-  #counter(name: string, help: string, labelNames: readonly string[] = []): Counter {
-    return new Counter({ name, help, labelNames, registers: [this.#registry] });
-  }
-
-  #gauge(name: string, help: string, labelNames: readonly string[] = []): Gauge {
-    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
-  }
-
-  #histogram(name: string, help: string, labelNames: readonly string[], buckets: readonly number[]): Histogram {
-    return new Histogram({ name, help, labelNames, buckets: [...buckets], registers: [this.#registry] });
-  }
-
-  /** A gauge, or several under one name, asked for at each scrape; without samples until there is an engine. */
-  #read(name: string, help: string, read: (source: GaugeSource) => number | Readonly<Record<string, number>>): void {
-    const gauges = (): GaugeSource | null => this.#gauges;
-    new Gauge({
-      name,
-      help,
-      labelNames: ['state'],
-      registers: [this.#registry],
-      collect() {
-        const source = gauges();
-        if (source === null) return;
-        const value = read(source);
-        if (typeof value === 'number') this.set(value);
-        else for (const [state, count] of Object.entries(value)) this.set({ state }, count);
-      },
-    });
-  }
-
-  #observed({ logLinesDropped }: MetricsOptions): void {
-    this.#read('alertmanager_alerts', 'Alerts that fire, by state', (source) => ({
-      ...source.alerts(),
-      unprocessed: 0,
-    }));
-    this.#read('alertmanager_silences', 'Silences, by state', (source) => ({ ...source.silences() }));
-    this.#read('alertmanager_silences_state_size', 'Silences that are known', (source) =>
-      Object.values(source.silences()).reduce((sum, count) => sum + count, 0),
-    );
-    this.#read('alertmanager_dispatcher_aggregation_groups', 'Groups that hold alerts', (source) =>
-      source.aggregationGroups(),
-    );
-    this.#read('alertmanager_receivers', 'Receivers in the configuration', (source) => source.config().receivers);
-    this.#read(
-      'alertmanager_integrations',
-      'Integrations in the configuration',
-      (source) => source.config().integrations,
-    );
-    this.#read(
-      'alertmanager_inhibition_rules',
-      'Inhibition rules in the configuration',
-      (source) => source.config().inhibitionRules,
-    );
-    this.#read(
-      'belfry_outbox_messages',
-      'Messages on their way: due, being sent or waiting for another attempt',
-      (source) => source.outbox(),
-    );
-    this.#read('belfry_store_away', '1 while the store cannot take writes', (source) => Number(source.storeIsAway()));
-    new Counter({
-      name: 'belfry_log_lines_dropped_total',
-      help: 'Log lines that were lost because nobody read them',
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        this.inc(logLinesDropped());
-      },
-    });
+  /** Without samples until there is an engine. */
+  #observed(): readonly Family[] {
+    const source = this.#gauges;
+    const one = (read: (source: GaugeSource) => number): readonly MetricLine[] =>
+      source === null ? [] : single(read(source));
+    const byState = (read: (source: GaugeSource) => Readonly<Record<string, number>>): readonly MetricLine[] =>
+      source === null ? [] : Object.entries(read(source)).map(([state, n]) => [labelText([['state', state]]), n]);
+    const silences = source?.silences();
+    const known = Object.values(silences ?? {}).reduce((sum, count) => sum + count, 0);
+    return [
+      gauge(
+        'alertmanager_alerts',
+        'Alerts that fire, by state',
+        byState((s) => ({ ...s.alerts(), unprocessed: 0 })),
+      ),
+      gauge(
+        'alertmanager_silences',
+        'Silences, by state',
+        byState(() => ({ ...silences })),
+      ),
+      gauge(
+        'alertmanager_silences_state_size',
+        'Silences that are known',
+        one(() => known),
+      ),
+      gauge(
+        'alertmanager_dispatcher_aggregation_groups',
+        'Groups that hold alerts',
+        one((s) => s.aggregationGroups()),
+      ),
+      gauge(
+        'alertmanager_receivers',
+        'Receivers in the configuration',
+        one((s) => s.config().receivers),
+      ),
+      gauge(
+        'alertmanager_integrations',
+        'Integrations in the configuration',
+        one((s) => s.config().integrations),
+      ),
+      gauge(
+        'alertmanager_inhibition_rules',
+        'Inhibition rules in the configuration',
+        one((s) => s.config().inhibitionRules),
+      ),
+      gauge(
+        'belfry_outbox_messages',
+        'Messages on their way: due, being sent or waiting for another attempt',
+        one((s) => s.outbox()),
+      ),
+      gauge(
+        'belfry_store_away',
+        '1 while the store cannot take writes',
+        one((s) => Number(s.storeIsAway())),
+      ),
+    ];
   }
 
   #fixed({ version, perAlertnameLimit, peer }: MetricsOptions): void {
@@ -302,21 +287,29 @@ export class Metrics implements HttpMetrics {
       goarch: process.arch,
       tags: '',
     };
-    this.#gauge('alertmanager_build_info', 'Always 1; the version is in its labels', Object.keys(build)).set(build, 1);
-    this.#gauge('belfry_build_info', 'Always 1; the versions are in its labels', ['version', 'node']).set(
-      { version, node: process.version },
-      1,
+    this.registry
+      .gauge('alertmanager_build_info', 'Always 1; the version is in its labels', Object.keys(build))
+      .set(build, 1);
+    this.registry
+      .gauge('belfry_build_info', 'Always 1; the versions are in its labels', ['version', 'node'])
+      .set({ version, node: process.version }, 1);
+    this.registry
+      .gauge('alertmanager_alerts_per_alert_limit', 'The limit per alertname; 0 is none')
+      .set(perAlertnameLimit);
+    this.registry.counter(
+      'alertmanager_dispatcher_aggregation_group_limit_reached_total',
+      'Always 0: groups have no limit',
     );
-    this.#gauge('alertmanager_alerts_per_alert_limit', 'The limit per alertname; 0 is none').set(perAlertnameLimit);
-    this.#counter('alertmanager_dispatcher_aggregation_group_limit_reached_total', 'Always 0: groups have no limit');
-    this.#gauge('alertmanager_cluster_enabled', 'Whether a cluster address is set').set(peer === null ? 0 : 1);
+    this.registry.gauge('alertmanager_cluster_enabled', 'Whether a cluster address is set').set(peer === null ? 0 : 1);
     if (peer === null) return;
-    this.#gauge('alertmanager_cluster_peer_info', 'Always 1; the name is in its label', ['peer']).set({ peer }, 1);
+    this.registry
+      .gauge('alertmanager_cluster_peer_info', 'Always 1; the name is in its label', ['peer'])
+      .set({ peer }, 1);
     const help = 'Always the same: there is one member';
-    for (const [name, value] of clusterOfOne.gauges) this.#gauge(name, help).set(value);
-    for (const [name, value] of clusterOfOne.counters) this.#counter(name, help).inc(value);
+    for (const [name, value] of clusterOfOne.gauges) this.registry.gauge(name, help).set(value);
+    for (const [name, value] of clusterOfOne.counters) this.registry.counter(name, help).inc(value);
     for (const [name, label] of clusterOfOne.labelled) {
-      const counter = this.#counter(name, help, [label]);
+      const counter = this.registry.counter(name, help, [label]);
       for (const value of clusterOfOne.values[label]) counter.inc({ [label]: value }, 0);
     }
   }
@@ -339,3 +332,10 @@ export class Metrics implements HttpMetrics {
     }
   }
 }
+
+const logLinesLost = ({ logLinesDropped }: MetricsOptions): Family =>
+  counter(
+    'belfry_log_lines_dropped_total',
+    'Log lines that were lost because nobody read them',
+    single(logLinesDropped()),
+  );

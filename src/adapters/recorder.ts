@@ -1,10 +1,10 @@
 // Tells operators what happens: each event is one log line and its metrics, here and nowhere else. A receiver that
 // is down for hours fails the same way many times a minute: said once, again when it changes, else once a minute.
-import type { DurationMs, Instant } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IntegrationRef, Recorder } from '../ports/recorder.ts';
 import type { LogFields, LogLevel } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { Quiet } from './quiet.ts';
 
 export interface RecorderParts {
   readonly log: (level: LogLevel, message: string, fields?: LogFields) => void;
@@ -13,10 +13,6 @@ export interface RecorderParts {
   /** --log.silences */
   readonly tellSilences: boolean;
 }
-
-const QUIET_MS: DurationMs = 60_000;
-/** In that time, of one subject, whatever changes. */
-const MOST_LINES = 10;
 
 export function createRecorder({ log, metrics, clock, tellSilences }: RecorderParts): Recorder {
   const quiet = new Quiet(clock);
@@ -134,59 +130,3 @@ const stackOf = (error: unknown): string => {
   const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`;
   return `${error.stack ?? error.message}${cause}`;
 };
-
-interface Said {
-  what: string;
-  /** When the minute began in which it speaks. */
-  since: Instant;
-  linesSince: number;
-  /** Times it happened. */
-  count: number;
-  unsaid: number;
-}
-
-/** Who said what, when. One entry a subject: as many as there are integrations. */
-class Quiet {
-  readonly #clock: Clock;
-  readonly #said = new Map<string, Said>();
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  mayTell(subject: string, what: string): boolean {
-    const now = this.#clock.now();
-    const said = this.#said.getOrInsertComputed(subject, (): Said => ({
-      what,
-      since: now,
-      linesSince: 0,
-      count: 0,
-      unsaid: 0,
-    }));
-    said.count++;
-    // A clock that was set back must not make us quiet for long.
-    if (now - said.since >= QUIET_MS || now < said.since) Object.assign(said, { since: now, linesSince: 0 });
-    const isNew = said.linesSince === 0 || (said.what !== what && said.linesSince < MOST_LINES);
-    if (isNew) {
-      said.what = what;
-      said.linesSince++;
-    } else said.unsaid++;
-    return isNew;
-  }
-
-  /** How often it happened without a line, since the last line. */
-  told(subject: string): { readonly unsaid?: number } {
-    const said = this.#said.get(subject);
-    if (said === undefined || said.unsaid === 0) return {};
-    const { unsaid } = said;
-    said.unsaid = 0;
-    return { unsaid };
-  }
-
-  /** How often it happened altogether. */
-  forget(subject: string): number {
-    const count = this.#said.get(subject)?.count ?? 0;
-    this.#said.delete(subject);
-    return count;
-  }
-}

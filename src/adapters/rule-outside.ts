@@ -5,12 +5,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { HttpClient } from '../ports/http-client.ts';
 import type { AlertSinkMetrics, RemoteWriteMetrics } from '../ports/sending-metrics.ts';
-import type { RuleOutside } from '../engine/rules/outside.ts';
-import type { AskedSource } from '../engine/rules/world.ts';
+import type { AskedSource, RuleOutside } from '../ports/rule-outside.ts';
 import { ExternalAlertmanagers } from './alert-sink/all-targets.ts';
 import type { Downloader } from './http-download.ts';
-import { createDataSource } from './prometheus/data-source.ts';
+import { createDataSource, type PrometheusSource } from './prometheus/data-source.ts';
 import { RemoteWrite } from './remote-write/all-targets.ts';
+import type { WatchedOutside } from './watched-rules.ts';
 
 export interface RuleOutsideParts {
   readonly http: HttpClient & Downloader;
@@ -20,15 +20,21 @@ export interface RuleOutsideParts {
   readonly metrics: { readonly remoteWrite: RemoteWriteMetrics; readonly alertSink: AlertSinkMetrics };
 }
 
-export function createRuleOutside(parts: RuleOutsideParts): RuleOutside {
+export interface WatchableOutside extends RuleOutside {
+  /** For metrics. */
+  watched(): WatchedOutside;
+}
+
+export function createRuleOutside(parts: RuleOutsideParts): WatchableOutside {
   const { http, clock, entropy, userAgent, metrics } = parts;
   const sending = { http, clock, userAgent };
   const nothing = { externalLabels: Labels.empty, names: 'utf8' } as const;
   const writer = new RemoteWrite([], { ...sending, ...nothing, metrics: metrics.remoteWrite });
   const noAlerting = { alerting: { relabel: [], alertmanagers: [] }, ...nothing };
   const sink = new ExternalAlertmanagers(noAlerting, { ...sending, metrics: metrics.alertSink });
-  let sources: ReadonlyMap<string, AskedSource> = new Map();
-  let first: AskedSource | undefined;
+  let sources: ReadonlyMap<string, Asked> = new Map();
+  let targets: RulesConfig['remoteWrite'] = [];
+  let first: Asked | undefined;
   return {
     writer,
     sink,
@@ -38,17 +44,32 @@ export function createRuleOutside(parts: RuleOutsideParts): RuleOutside {
       return source;
     },
     reconfigure({ dataSources, remoteWrite, alerting, externalLabels, nameScheme: names }: RulesConfig) {
-      const made = dataSources.map((config): AskedSource => {
+      const made = dataSources.map((config): Asked => {
         const { timeout, partialAnswers } = config;
-        return { source: createDataSource(config, { client: http, clock, entropy, userAgent }), timeout, partialAnswers };
+        return {
+          source: createDataSource(config, { client: http, clock, entropy, userAgent }),
+          timeout,
+          partialAnswers,
+        };
       });
       sources = new Map(made.map((asked) => [asked.source.name, asked]));
       first = made[0];
-      writer.reconfigure(remoteWrite, { externalLabels, names });
+      // What is written is asked for again under the same name: as in Prometheus' own storage, it has no external labels.
+      targets = remoteWrite;
+      writer.reconfigure(remoteWrite, { externalLabels: Labels.empty, names });
       sink.reconfigure({ alerting, externalLabels, names });
     },
+    watched: () => ({
+      dataSources: [...sources.values()].map(({ source }) => source),
+      remoteWrite: targets,
+      alertmanagers: sink.targets(),
+    }),
     async close(deadline) {
       await Promise.all([writer.close(deadline), sink.close(deadline)]);
     },
   };
+}
+
+interface Asked extends AskedSource {
+  readonly source: PrometheusSource;
 }

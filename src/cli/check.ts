@@ -1,8 +1,7 @@
 // `check`: the compilers that serve uses, run over files, and what they find printed. A configuration brings the rule
 // files and templates it names; rule files that are given along with it are read as it would have them.
-import { compileFiles, type CompileOptions } from '../engine/compile.ts';
 import type { Config } from '../config/config.ts';
-import { printProblem, type Problem } from '../model/problem.ts';
+import { printProblem, type Checked, type Problem } from '../model/problem.ts';
 import type { Files } from '../ports/files.ts';
 import { compileRuleFile, unreadableRuleFile } from '../rules/compile.ts';
 import type { LintLevel, RuleOptions } from '../rules/options.ts';
@@ -18,13 +17,15 @@ export interface CheckRequest {
 export interface CheckWorld {
   readonly files: Files;
   readonly stdin: () => Promise<string>;
+  /** A configuration and the templates it names, compiled as `serve` would. */
+  readonly compile: (files: Files, file: string) => Promise<Checked<Config>>;
   readonly stdout: (text: string) => void;
 }
 
 /** Resolves with the exit code: 0 all is well, 1 errors, 3 only lints. */
 export async function check(request: CheckRequest, world: CheckWorld): Promise<number> {
   const files = new FilesAndStdin(world.files, world.stdin);
-  const run = new Run(files, request);
+  const run = new Run(files, request, world.compile);
   const paths = [...new Set(request.files.map((path) => (path === '-' ? STDIN : path)))];
   const rulePaths: string[] = [];
   for (const path of paths) {
@@ -85,8 +86,6 @@ async function isConfig(files: Files, path: string): Promise<boolean> {
   );
 }
 
-const RETENTION_MS = 432_000_000;
-
 interface CheckedFile {
   readonly file: string;
   readonly kind: 'rules' | 'config';
@@ -97,13 +96,15 @@ interface CheckedFile {
 class Run {
   readonly #files: Files;
   readonly #request: CheckRequest;
+  readonly #compile: CheckWorld['compile'];
   readonly #checked: CheckedFile[] = [];
   readonly #found: Problem[] = [];
   #options: Pick<RuleOptions, 'evaluationInterval' | 'ruleQueryOffset' | 'nameScheme' | 'receivers' | 'dataSources'>;
 
-  constructor(files: Files, request: CheckRequest) {
+  constructor(files: Files, request: CheckRequest, compile: CheckWorld['compile']) {
     this.#files = files;
     this.#request = request;
+    this.#compile = compile;
     this.#options = {
       evaluationInterval: 60_000,
       ruleQueryOffset: 0,
@@ -115,14 +116,13 @@ class Run {
 
   async takeConfig(path: string): Promise<void> {
     this.#checked.push({ file: path, kind: 'config', groups: 0, rules: 0 });
-    const options: CompileOptions = { file: path, matcherMode: 'fallback', retention: RETENTION_MS };
-    const result = await compileFiles(this.#files, options);
+    const result = await this.#compile(this.#files, path);
     if (!result.ok) {
       this.#found.push(...result.problems);
       return;
     }
     this.#found.push(...result.warnings);
-    const { config } = result.compiled;
+    const config = result.value;
     this.#options = optionsOf(config);
     for (const pattern of config.rules.ruleFiles) {
       for (const file of await this.#files.glob(pattern)) await this.takeRules(file);

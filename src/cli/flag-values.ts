@@ -79,6 +79,15 @@ export class FlagValues {
     return Math.max(0, Math.ceil(parsed ?? 0));
   }
 
+  /** As Prometheus' flags: its own notation alone, 0 included. */
+  prometheusDuration(name: string): DurationMs {
+    const text = this.text(name);
+    const parsed = parseDuration(text);
+    if (parsed.ok) return parsed.ms;
+    this.refuse(name, `is ${goQuote(text)}: it must be a duration, as 90s, 15m, 1h30m or 5d`);
+    return 0;
+  }
+
   ratio(name: string): void {
     const text = this.text(name);
     const number = /^[0-9]*\.?[0-9]+$/.test(text) ? Number(text) : NaN;

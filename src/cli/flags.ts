@@ -95,6 +95,24 @@ export const flagGroups: readonly FlagGroup[] = [
     title: 'Rules:',
     flags: [
       flag(
+        'rules.alert.resend-delay',
+        'duration',
+        '1m',
+        'An alert that goes on firing is told again after that, to our own router and to external Alertmanagers',
+      ),
+      flag(
+        'rules.alert.for-outage-tolerance',
+        'duration',
+        '1h',
+        'How far back ALERTS_FOR_STATE is looked up for alerts that the storage here does not know',
+      ),
+      flag(
+        'rules.alert.for-grace-period',
+        'duration',
+        '10m',
+        'An alert looked up so stays pending at least that long; alerts with a shorter for are not looked up',
+      ),
+      flag(
         'rules.all-or-nothing',
         null,
         'false',

@@ -88,7 +88,8 @@ function buildServe(run: (given: GivenFlags) => Promise<void>): Command {
   return command.action(() => run(given));
 }
 
-const EPILOGUE = 'A value follows its flag after a space or "=". Durations are written as 90s, 15m, 120h or 5d.';
+const EPILOGUE = `A value follows its flag after a space or "=". Durations are written as 90s, 15m, 120h or 5d.
+"belfry check FILE…" finds what is wrong in rule files and configurations; "belfry check --help" says more.`;
 
 /** A switch has two: on and off. */
 function optionsOf({ name, value, help, default: standard }: Flag): readonly (readonly [Option, string])[] {

@@ -53,7 +53,10 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
     timeout: flags.duration('web.timeout', 'any'),
     cluster: readCluster(flags, notices),
     ...readFeatures(flags, notices),
-    ruleReload: {
+    rules: {
+      resendDelay: flags.prometheusDuration('rules.alert.resend-delay'),
+      forOutageTolerance: flags.prometheusDuration('rules.alert.for-outage-tolerance'),
+      forGracePeriod: flags.prometheusDuration('rules.alert.for-grace-period'),
       allOrNothing: flags.isOn('rules.all-or-nothing'),
       allowEmpty: flags.isOn('rules.allow-empty'),
     },

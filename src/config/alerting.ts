@@ -11,7 +11,7 @@ import { relabel } from '../outbound/relabel.ts';
 import { httpConfigKeys } from '../outbound/schema.ts';
 import { httpUrlFault } from '../outbound/url.ts';
 import type { AlertingConfig, AlertmanagerTarget, RelabelRule } from './config.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 
 const text = { type: ['string', 'null'] };
 const texts = { type: ['array', 'null'], items: text };

@@ -14,7 +14,7 @@ import { compileGlobal } from './global.ts';
 import { withImplicitRoute } from './implicit-route.ts';
 import { compileInhibitRules } from './inhibit.ts';
 import { compileIntervals } from './intervals.ts';
-import { Node, type Complain } from './node.ts';
+import { Node, type Complain } from '../input/node.ts';
 import { printOriginal } from './original.ts';
 import { compileReceivers } from './receivers.ts';
 import { compileRoute } from './route.ts';

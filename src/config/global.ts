@@ -8,7 +8,7 @@ import { compileTls } from '../outbound/compile-tls.ts';
 import type { HttpConfig, TlsConfig } from '../outbound/http-config.ts';
 import { Section } from '../outbound/section.ts';
 import { httpUrlFault } from '../outbound/url.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 
 export interface Global {
   readonly resolveTimeout: DurationMs;

@@ -1,7 +1,7 @@
 // A file with rules whose alerts go to other Alertmanagers needs no routing of its own: then there is one route for
 // everything, to a receiver with nothing in it.
 import type { Tree } from '../input/tree.ts';
-import { Node } from './node.ts';
+import { Node } from '../input/node.ts';
 
 /** The same file, with the route it stands for. */
 export function withImplicitRoute(root: Node): Node {

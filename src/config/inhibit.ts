@@ -5,7 +5,7 @@ import { isValidLabelName } from '../model/label-name.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
 import type { InhibitRule } from './config.ts';
 import { compileMatchers, labelNames } from './matchers.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 
 export function compileInhibitRules(list: Node, mode: MatcherMode): readonly InhibitRule[] {
   const rules: InhibitRule[] = [];

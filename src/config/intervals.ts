@@ -3,7 +3,7 @@
 import { closest } from '../input/suggest.ts';
 import { isKnownZone, zoneNames } from '../mute/interval.ts';
 import type { NumberRange, TimeInterval, TimeIntervalElement } from './config.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 import { parseDaysOfMonth, parseMonths, parseTimeOfDay, parseWeekdays, parseYears, type Parsed } from './ranges.ts';
 
 export interface Intervals {

@@ -4,7 +4,7 @@ import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName, type LabelNameMode } from '../model/label-name.ts';
 import { compareMatchers, makeMatcher, type Matcher, type MatcherOp } from '../model/matcher.ts';
 import { parseMatchers, printMatcher, type MatcherMode } from '../model/matcher-parse.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 
 export interface MatcherKeys {
   readonly matchers: string;

@@ -12,7 +12,7 @@ import { printHttpConfig, printTls } from '../outbound/print.ts';
 import type { Receiver, RulesConfig, TimeInterval, TimeIntervalElement } from './config.ts';
 import { globalFields, type Global, type GlobalForm } from './global.ts';
 import type { Intervals } from './intervals.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 import { printRuleGlobals, printRules } from './print-rules.ts';
 import { printRange, printTimeOfDay, weekdayName } from './ranges.ts';
 import { isUpstreamKey } from './receivers.ts';

@@ -6,7 +6,7 @@ import { readBool } from '../input/scalar.ts';
 import type { CompileContext } from '../integrations/integration.ts';
 import { integrationKinds } from '../integrations/registry.ts';
 import type { IntegrationEntry, Receiver } from './config.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 
 /** Upstream's keys of integrations, all of them. */
 const upstreamKeys: readonly string[] = [

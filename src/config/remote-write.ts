@@ -15,7 +15,7 @@ import { httpConfigKeys } from '../outbound/schema.ts';
 import { Section } from '../outbound/section.ts';
 import { httpUrlFault } from '../outbound/url.ts';
 import type { RemoteWriteConfig } from './config.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 
 const text = { type: ['string', 'null'] };
 const bool = { ...text, format: 'bool' };

@@ -10,7 +10,7 @@ import { readBool } from '../input/scalar.ts';
 import { closest } from '../input/suggest.ts';
 import type { Route } from './config.ts';
 import { compileMatcherList, compileMatchers, labelNames } from './matchers.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 
 export interface RouteContext {
   readonly mode: MatcherMode;

@@ -7,7 +7,7 @@ import { isValidLabelName } from '../model/label-name.ts';
 import { Labels } from '../model/labels.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { RulesConfig } from './config.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 
 const text = { type: ['string', 'null'] };
 const duration = { ...text, format: 'duration' };

@@ -2,7 +2,7 @@
 import type { RulesConfig } from './config.ts';
 import { alertingSchema, compileAlerting } from './alerting.ts';
 import { compileDataSources, dataSourcesSchema } from './data-sources.ts';
-import type { Node } from './node.ts';
+import type { Node } from '../input/node.ts';
 import { compileRemoteWrite, remoteWriteSchema } from './remote-write.ts';
 import { compileRuleFiles, ruleFilesSchema } from './rule-files.ts';
 

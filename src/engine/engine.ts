@@ -29,7 +29,7 @@ import { Outbox, type Job } from './outbox.ts';
 import { ConfigReload } from './reload.ts';
 import { recall, resume } from './restore.ts';
 import type { MergeOptions } from './rules/merge.ts';
-import type { RuleOutside } from './rules/outside.ts';
+import type { RuleOutside } from '../ports/rule-outside.ts';
 import { problemsText, RuleService } from './rules/rule-service.ts';
 import { EngineViews } from './views.ts';
 

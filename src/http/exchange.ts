@@ -165,7 +165,7 @@ function dressed(options: ExchangeOptions, path: string, answer: Answer, isLast:
   return {
     ...answer,
     headers: {
-      ...(path.startsWith('/api/') ? { 'cache-control': 'no-store' } : {}),
+      ...(/^(?:\/vmalert)?\/api\//.test(path) ? { 'cache-control': 'no-store' } : {}),
       'x-content-type-options': 'nosniff',
       ...options.webConfig.headers(),
       ...answer.headers,

@@ -2,7 +2,7 @@
 // from ready parts here, so that a list of ten thousand rules is never one string.
 import { inChunks, json, type Answer } from './answer.ts';
 
-export type ErrorType = 'bad_data' | 'not_found' | 'internal' | 'unavailable';
+type ErrorType = 'bad_data' | 'not_found' | 'internal' | 'unavailable';
 
 const TYPES: ReadonlyMap<number, ErrorType> = new Map<number, ErrorType>([
   [404, 'not_found'],
@@ -22,9 +22,11 @@ export const failure = (status: number, message: string): Answer =>
 
 export const badData = (message: string): Answer => failure(400, message);
 
-export const badParameter = (name: string, because: string): Answer => badData(wrongParameter(name, because));
-
-export const wrongParameter = (name: string, because: string): string => `invalid parameter "${name}": ${because}`;
+/** For badData, once whoever asked is told. */
+export const wrongParameter = (name: string, because: string): { readonly ok: false; readonly message: string } => ({
+  ok: false,
+  message: `invalid parameter "${name}": ${because}`,
+});
 
 export const success = (data: unknown): Answer => json(200, JSON.stringify({ status: 'success', data }));
 

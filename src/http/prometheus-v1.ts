@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Answer } from './answer.ts';
 import type { Filtered } from './filters.ts';
 import { alertPrinter, groupParts } from './print-rule.ts';
-import { badData, badParameter, separated, streamed, success } from './prometheus-answer.ts';
+import { badData, separated, streamed, success, wrongParameter } from './prometheus-answer.ts';
 import { prometheusStatus, type Flags } from './prometheus-status.ts';
 import { firstValue, type Query } from './query.ts';
 import type { Route } from './route.ts';
@@ -54,7 +54,7 @@ function getRules({ rules }: Engine, identity: RuleIdentity, query: Query): Answ
   const filter = ruleFilter(query);
   if (!filter.ok) return badData(filter.message);
   const excludeAlerts = excludesAlerts(query);
-  if (!excludeAlerts.ok) return badParameter('exclude_alerts', excludeAlerts.message);
+  if (!excludeAlerts.ok) return badData(excludeAlerts.message);
   const asked = rulePage(query);
   if (!asked.ok) return badData(asked.message);
   const page = makeRulePage(rules.groups(), filter.value, asked.value, identity);
@@ -111,5 +111,5 @@ function excludesAlerts(query: Query): Filtered<boolean> {
   const value = BOOLEANS.get(text);
   if (value !== undefined) return { ok: true, value };
   const problem = `strconv.ParseBool: parsing ${goQuote(text)}: invalid syntax`;
-  return { ok: false, message: `error converting exclude_alerts: ${problem}` };
+  return wrongParameter('exclude_alerts', `error converting exclude_alerts: ${problem}`);
 }

@@ -42,7 +42,7 @@ export function ruleFilter(query: Query): Filtered<RuleFilter> {
   if (!selectors.ok) return selectors;
   const type = firstValue(query, 'type').toLowerCase();
   const kind = KINDS.get(type);
-  if (kind === undefined) return wrong('type', `not supported value ${goQuote(type)}`);
+  if (kind === undefined) return wrongParameter('type', `not supported value ${goQuote(type)}`);
   const states = statesOf(query);
   if (!states.ok) return states;
   return {
@@ -61,7 +61,7 @@ export function ruleFilter(query: Query): Filtered<RuleFilter> {
 
 export function groupFilter(query: Query): Filtered<GroupFilter> {
   const type = firstValue(query, 'datasource_type');
-  if (!DATA_SOURCE_TYPES.has(type)) return wrong('datasource_type', `not supported value ${goQuote(type)}`);
+  if (!DATA_SOURCE_TYPES.has(type)) return wrongParameter('datasource_type', `not supported value ${goQuote(type)}`);
   const isForeign = type !== '' && type !== 'prometheus';
   return { ok: true, value: { names: setOf(query, 'rule_group[]'), files: setOf(query, 'file[]'), isForeign } };
 }
@@ -126,7 +126,7 @@ function statesOf(query: Query): Filtered<ReadonlySet<string> | null> {
   const states = new Set<string>();
   for (const word of words) {
     const state = STATES.get(word);
-    if (state === undefined) return wrong('state', `contains not supported value ${goQuote(word)}`);
+    if (state === undefined) return wrongParameter('state', `contains not supported value ${goQuote(word)}`);
     states.add(state);
   }
   return { ok: true, value: states.size === 0 ? null : states };
@@ -136,8 +136,3 @@ function setOf(query: Query, name: string): ReadonlySet<string> | null {
   const values = query.get(name);
   return values === undefined ? null : new Set(values);
 }
-
-const wrong = (name: string, because: string): { readonly ok: false; readonly message: string } => ({
-  ok: false,
-  message: wrongParameter(name, because),
-});

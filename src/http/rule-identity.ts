@@ -3,6 +3,7 @@
 // group is loaded.
 import { hash } from 'node:crypto';
 import type { Instance } from '../evaluate/instance.ts';
+import { decimalId } from '../model/decimal-id.ts';
 import { Pairs } from '../model/pairs.ts';
 import type { Rule, RuleGroup } from '../rules/rule.ts';
 
@@ -20,7 +21,7 @@ export class RuleIdentity {
 
   groupId(group: RuleGroup): string {
     let id = this.#groups.get(group);
-    if (id === undefined) this.#groups.set(group, (id = numbered(group.id)));
+    if (id === undefined) this.#groups.set(group, (id = decimalId(group.id)));
     return id;
   }
 
@@ -28,7 +29,7 @@ export class RuleIdentity {
     let known = this.#rules.get(rule);
     if (known === undefined) {
       known = {
-        id: numbered(`${group.id}\0${rule.id}`),
+        id: decimalId(`${group.id}\0${rule.id}`),
         groupId: this.groupId(group),
         labels: Pairs.from(rule.labels),
         annotations: Pairs.from(rule.kind === 'alerting' ? rule.annotations : []),
@@ -44,5 +45,3 @@ export const alertId = ({ labels }: Instance): string => BigInt(`0x${labels.fing
 
 /** The token of Prometheus' pages: of the first group of the next one. */
 export const groupToken = ({ id }: RuleGroup): string => hash('sha256', id, 'hex');
-
-const numbered = (text: string): string => BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`).toString();

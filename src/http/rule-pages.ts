@@ -26,13 +26,14 @@ export function rulePage(query: Query): Filtered<RulePage> {
   const limit = limitOf(query);
   if (!limit.ok) return limit;
   if (number === '') {
-    if (token !== '' && limit.value === Infinity) return wrong('group_next_token', LIMIT_NEEDED);
+    if (token !== '' && limit.value === Infinity) return wrongParameter('group_next_token', LIMIT_NEEDED);
     return { ok: true, value: { by: 'token', limit: limit.value, token } };
   }
-  if (token !== '') return wrong('page_num', 'pages are asked for by number or by group_next_token, not by both');
-  if (limit.value === Infinity) return wrong('page_num', LIMIT_NEEDED);
+  if (token !== '')
+    return wrongParameter('page_num', 'pages are asked for by number or by group_next_token, not by both');
+  if (limit.value === Infinity) return wrongParameter('page_num', LIMIT_NEEDED);
   if (!/^\+?0*[1-9]\d{0,8}$/.test(number))
-    return wrong('page_num', `expected to be a positive number, found ${goQuote(number)}`);
+    return wrongParameter('page_num', `expected to be a positive number, found ${goQuote(number)}`);
   return { ok: true, value: { by: 'number', limit: limit.value, number: Number(number) } };
 }
 
@@ -52,7 +53,8 @@ function byToken(
   identity: RuleIdentity,
 ): Filtered<RulePageMade> {
   const start = token === '' ? 0 : all.findIndex(({ group }) => groupToken(group) === token);
-  if (start === -1) return wrong('group_next_token', `invalid group_next_token '${token}'. were rule groups changed?`);
+  if (start === -1)
+    return wrongParameter('group_next_token', `invalid group_next_token '${token}'. were rule groups changed?`);
   const groups: SelectedGroup[] = [];
   for (const selected of selectGroups(all.slice(start), filter, identity)) {
     if (groups.length === limit)
@@ -89,13 +91,8 @@ function limitOf(query: Query): Filtered<number> {
   if (!isNumber || limit > LARGEST_INT32 || limit < -LARGEST_INT32 - 1) {
     const because = isNumber ? 'value out of range' : 'invalid syntax';
     const problem = `strconv.ParseInt: parsing ${goQuote(text)}: ${because}`;
-    return wrong('group_limit', `group_limit needs to be a valid number: ${problem}`);
+    return wrongParameter('group_limit', `group_limit needs to be a valid number: ${problem}`);
   }
-  if (limit <= 0) return wrong('group_limit', 'group_limit needs to be greater than 0');
+  if (limit <= 0) return wrongParameter('group_limit', 'group_limit needs to be greater than 0');
   return { ok: true, value: limit };
 }
-
-const wrong = (name: string, because: string): { readonly ok: false; readonly message: string } => ({
-  ok: false,
-  message: wrongParameter(name, because),
-});

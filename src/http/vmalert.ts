@@ -68,7 +68,8 @@ const notInGroup = (what: string, id: string, { group }: RuleGroupView): Answer 
 function idOf(query: Query, name: string): Filtered<string> {
   const text = firstValue(query, name);
   const isNumber = /^\d+$/.test(text);
-  if (isNumber && text.length <= 20 && BigInt(text) < 2n ** 64n) return { ok: true, value: BigInt(text).toString() };
+  const digits = text.replace(/^0+(?=\d)/, '');
+  if (isNumber && digits.length <= 20 && BigInt(digits) < 2n ** 64n) return { ok: true, value: digits };
   const because = isNumber ? 'value out of range' : 'invalid syntax';
   const problem = `strconv.ParseUint: parsing ${goQuote(text)}: ${because}`;
   return { ok: false, message: `failed to read ${goQuote(name)} param: ${problem}` };

@@ -6,6 +6,7 @@ import type { Checked, Problem } from '../model/problem.ts';
 import { Doc } from './doc.ts';
 import { Source, type Span } from './source.ts';
 import { buildTree, type Node, type NodePair } from './tree.ts';
+import { readBlockYaml } from './yaml-block.ts';
 import { syntaxProblems } from './yaml-syntax.ts';
 
 const LARGEST_YAML = 4 * 1024 * 1024;
@@ -26,6 +27,21 @@ function parseDocuments(file: string, text: string, most: number): Checked<reado
   const source = new Source(file, text);
   const problems = refuseText(source);
   if (problems.length > 0) return { ok: false, problems };
+  const simple = readBlockYaml(source.text);
+  return simple === null ? composeDocuments(source, most) : finished(source, simple);
+}
+
+/** For what has been read without the library. */
+function finished(source: Source, root: Node): Checked<readonly Doc[]> {
+  const built = buildTree(source, root);
+  const problems = built.problems.filter(({ severity }) => severity === 'error');
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: [new Doc(source, built)], warnings: built.problems };
+}
+
+/** Any YAML, and all that can be said about what is none. */
+export function composeDocuments(source: Source, most: number): Checked<readonly Doc[]> {
+  const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const docs: Doc[] = [];
   const quotes = new Map<number, number>();

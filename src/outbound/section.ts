@@ -2,13 +2,13 @@
 // remembers whether anything in it (or below it) was refused. The tree has passed its schema, so every leaf is a
 // string or null, and null is the same as absent.
 import { isAbsolute, join } from 'node:path';
+import type { Path } from '../input/doc.ts';
+import type { Report } from '../input/node.ts';
 import { readBool } from '../input/scalar.ts';
 import { Secret } from '../input/secret.ts';
 import type { SecretSource, TextSource } from './http-config.ts';
 
-export type Path = readonly (string | number)[];
-
-export type Report = (path: Path, which: 'key' | 'value', code: string, message: string, hint?: string) => void;
+export type { Path, Report };
 
 /** What a whole compilation shares. */
 interface Run {

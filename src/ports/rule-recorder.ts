@@ -10,7 +10,13 @@ export interface RuleRecorder {
     rule: Rule,
     event: { readonly seconds: number; readonly samples: number; readonly cost: AnswerCost | null },
   ): void;
-  ruleFailed(group: RuleGroup, rule: Rule, reason: string, message: string): void;
+  ruleFailed(
+    group: RuleGroup,
+    rule: Rule,
+    reason: string,
+    message: string,
+    event: { readonly seconds: number; readonly cost: AnswerCost },
+  ): void;
   templateFailed(group: RuleGroup, rule: Rule, message: string): void;
   transitions(group: RuleGroup, rule: Rule, transitions: readonly Transition[]): void;
   groupEvaluated(

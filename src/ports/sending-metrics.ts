@@ -1,8 +1,8 @@
 // What remote write and the alert sink tell the outside about themselves: one call per event, whatever becomes of it
 // there (a counter, a log line, both). `target` is the target's name, or its URL where it has no name.
 export interface RemoteWriteMetrics {
-  /** Samples that came in, after relabeling. */
-  samplesIn(target: string, count: number): void;
+  /** Samples that came in, after relabeling. `newestAt` is the newest of them, in milliseconds. */
+  samplesIn(target: string, count: number, newestAt: number): void;
   /** Samples that wait or are on their way. */
   pending(target: string, count: number): void;
   /** A request was answered, or failed: `bytes` are compressed. */

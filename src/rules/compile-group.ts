@@ -1,6 +1,6 @@
 // One group: how and when it is evaluated, and its rules. A group with any mistake in it is none, and takes no other
 // group with it.
-import type { Node } from '../config/node.ts';
+import type { Node } from '../input/node.ts';
 import { goQuote } from '../model/go-quote.ts';
 import type { Position } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';

@@ -1,6 +1,6 @@
 // One rule: its expression read and checked, its templates read, its keys as Prometheus wants them. Every mistake is
 // reported; a rule with any is none.
-import type { Complaint, Node } from '../config/node.ts';
+import type { Node } from '../input/node.ts';
 import { closest } from '../input/suggest.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName } from '../model/label-name.ts';
@@ -10,8 +10,7 @@ import type { DurationMs } from '../model/time.ts';
 import type { Expr, PromqlOptions } from '../promql/ast.ts';
 import { compilePromql } from '../promql/check.ts';
 import { printPromql } from '../promql/print.ts';
-import { RULE_VARIABLES } from '../template/rule-data.ts';
-import { TemplateSet } from '../template/template-set.ts';
+import { checkTemplates } from './check-templates.ts';
 import type { RuleIds } from './identity.ts';
 import { GROUP_KEYS, MISPLACED, RULE_KEYS } from './keys.ts';
 import { lintRule } from './lint.ts';
@@ -234,39 +233,4 @@ function readRemembered(node: Node): number {
   if (count >= 1) return count;
   node.error('rules/bad-value', 'update_entries_limit must be at least 1');
   return REMEMBERED;
-}
-
-type Texts = readonly (readonly [what: 'label' | 'annotation', entries: readonly Entry[]])[];
-
-/** They are read, not carried out: what a template finds is known only then. */
-function checkTemplates(alert: string, texts: Texts): void {
-  for (const [what, entries] of texts) {
-    for (const { name, value, node } of entries) {
-      if (!value.includes('{{')) continue;
-      const compiled = templates.compile(value, 'text', { name: `__alert_${alert}`, variables: RULE_VARIABLES });
-      for (const problem of compiled.ok ? [] : compiled.problems) {
-        const complaint: Complaint = {
-          severity: 'error',
-          code: 'rules/bad-template',
-          message: `${what} ${goQuote(name)}: ${problem.message}`,
-          within: within(value, problem.at),
-        };
-        node.complain(node.path, 'value', complaint);
-      }
-    }
-  }
-}
-
-function within(text: string, at: Position | null): { readonly offset: number; readonly length: number } {
-  if (at === null) return { offset: 0, length: text.length };
-  const before = text.split('\n').slice(0, at.line - 1);
-  return { offset: before.join('\n').length + (at.line > 1 ? 1 : 0) + at.column - 1, length: at.length };
-}
-
-const templates = emptySet();
-
-function emptySet(): TemplateSet {
-  const parsed = TemplateSet.parse([], 'prometheus');
-  if (!parsed.ok) throw new Error('no templates at all do not parse');
-  return parsed.value;
 }

@@ -1,7 +1,7 @@
 // A rule file's text to its groups, and everything that is wrong with the others: all mistakes at once, each with
 // its place, the messages Prometheus'. A group with a mistake takes no other with it; whoever loads decides what that
 // is worth. Reading files is the caller's.
-import { Node, type Complain } from '../config/node.ts';
+import { Node, type Complain } from '../input/node.ts';
 import { parseYamlStream } from '../input/yaml.ts';
 import { goQuote } from '../model/go-quote.ts';
 import type { Problem } from '../model/problem.ts';
@@ -54,9 +54,10 @@ export function unreadableRuleFile(problem: Problem): CompiledRuleFile {
 }
 
 const SECOND = {
+  severity: 'warning',
   code: 'rules/not-prometheus',
   message: 'Prometheus reads only the first document of a file: what follows is ignored',
-};
+} as const;
 
 const isError = ({ severity }: Problem): boolean => severity === 'error';
 

@@ -1,5 +1,5 @@
 // What is allowed in a rule and yet seldom meant. Nothing here keeps a rule from being loaded; `check` tells.
-import type { Node } from '../config/node.ts';
+import type { Node } from '../input/node.ts';
 import { printDuration } from '../model/duration.ts';
 import { goQuote } from '../model/go-quote.ts';
 import type { DurationMs } from '../model/time.ts';

@@ -3,7 +3,7 @@
 import type { Doc, Path } from '../input/doc.ts';
 import type { Tree } from '../input/tree.ts';
 import type { Position, Problem } from '../model/problem.ts';
-import type { Complaint, Which } from '../config/node.ts';
+import type { Complaint, Which } from '../input/node.ts';
 
 export interface PlacedDoc {
   readonly tree: Tree;

@@ -1,6 +1,6 @@
 // Reading of the keys that groups and rules have: every reader answers a value and reports what keeps it from being
 // one. Absent and null are the same, as upstream.
-import type { Node } from '../config/node.ts';
+import type { Node } from '../input/node.ts';
 import { FORMATS } from '../input/formats.ts';
 import { readBool, readInt } from '../input/scalar.ts';
 import { closest } from '../input/suggest.ts';

@@ -1,6 +1,6 @@
 // Where in a file lists of groups are: in it, in the Kubernetes objects that wrap them (PrometheusRule, VMRule,
 // lists of these), or in the texts of a ConfigMap. An object's groups belong to it and not to the file it came in.
-import { Node } from '../config/node.ts';
+import { Node } from '../input/node.ts';
 import type { Doc } from '../input/doc.ts';
 import { closest } from '../input/suggest.ts';
 import { parseYamlStream } from '../input/yaml.ts';

@@ -6,7 +6,7 @@ import { stampOf } from '../model/rfc3339.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
 import type { RuleRecorder } from '../ports/rule-recorder.ts';
 import type { Recorder } from '../ports/recorder.ts';
-import type { RuleOutside } from '../engine/rules/outside.ts';
+import type { RuleOutside } from '../ports/rule-outside.ts';
 import type { Store } from '../ports/store.ts';
 import { compareMessages, type SeenMessage } from './compare.ts';
 import { Life } from './life.ts';

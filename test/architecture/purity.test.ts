@@ -14,6 +14,7 @@ describe('the pure folders', () => {
     expect([...folders].toSorted()).toEqual([
       'config',
       'engine',
+      'evaluate',
       'history',
       'input',
       'integrations',
@@ -22,7 +23,9 @@ describe('the pure folders', () => {
       'notify',
       'outbound',
       'ports',
+      'promql',
       'route',
+      'rules',
       'template',
     ]);
     expect(pure.length).toBeGreaterThanOrEqual(40);

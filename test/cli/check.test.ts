@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/cli/check.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { compileFiles } from '../../src/engine/compile.ts';
 import { TextFiles } from '../support/text-files.ts';
 
 interface Ran {
@@ -22,7 +23,15 @@ async function belfry(args: readonly string[], texts: Readonly<Record<string, st
     stderr: (text) => void (err += text),
     serve: () => Promise.reject(new Error('nobody asked to serve')),
     check: (request) =>
-      check(request, { files: new TextFiles(texts), stdin: async () => stdin, stdout: (text) => void (out += text) }),
+      check(request, {
+        files: new TextFiles(texts),
+        stdin: async () => stdin,
+        compile: async (files, file) => {
+          const result = await compileFiles(files, { file, matcherMode: 'fallback', retention: 432_000_000 });
+          return result.ok ? { ok: true, value: result.compiled.config, warnings: result.warnings } : result;
+        },
+        stdout: (text) => void (out += text),
+      }),
   });
   return { code, out, err };
 }

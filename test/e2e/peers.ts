@@ -10,7 +10,9 @@ export interface Peers {
   readonly amtool: string;
   readonly curl: string;
   readonly prometheus: string;
+  readonly promtool: string;
   readonly 'victoria-metrics': string;
+  readonly vmalert: string;
 }
 
 const finders: { readonly [Name in keyof Peers]: () => Peers[Name] | null } = {
@@ -18,7 +20,9 @@ const finders: { readonly [Name in keyof Peers]: () => Peers[Name] | null } = {
   amtool: () => findProgram('amtool'),
   curl: () => findProgram('curl'),
   prometheus: () => findProgram('prometheus'),
+  promtool: () => findProgram('promtool'),
   'victoria-metrics': () => findProgram('victoria-metrics'),
+  vmalert: () => findProgram('vmalert'),
 };
 
 export function describeBesideAlertmanager(title: string, suite: (peer: Alertmanager) => void): void {

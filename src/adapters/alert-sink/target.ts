@@ -21,7 +21,8 @@ export interface AlertSinkParts {
 
 export type Headers = readonly (readonly [name: string, value: string])[];
 
-const CAPACITY = 10_000;
+/** Alerts that may wait for one of them. */
+export const ALERT_QUEUE_CAPACITY = 10_000;
 const BATCH = 256;
 const LONGEST_ERROR = 300;
 
@@ -68,7 +69,7 @@ export class AlertTarget {
       return;
     }
     for (const alert of kept) this.#queue.push({ alert, headers });
-    const over = this.#queue.length - CAPACITY;
+    const over = this.#queue.length - ALERT_QUEUE_CAPACITY;
     if (over > 0) {
       this.#queue = this.#queue.slice(over);
       this.#parts.metrics.dropped(this.url, over);

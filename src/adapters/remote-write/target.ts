@@ -73,7 +73,9 @@ export class RemoteWriteTarget {
       if (series === null) relabelled++;
       else this.#queue.push(series, at, value, receipt);
     }
-    this.#parts.metrics.samplesIn(this.name, samples.length - relabelled);
+    if (samples.length > relabelled) {
+      this.#parts.metrics.samplesIn(this.name, samples.length - relabelled, newestOf(samples));
+    }
     if (relabelled > 0) {
       this.#parts.metrics.samplesDropped(this.name, relabelled, 'relabelled');
       // Wanted so by the configuration: nothing to report.
@@ -219,8 +221,7 @@ export class RemoteWriteTarget {
     const { metrics } = this.#parts;
     const refused = verdict.kind === 'taken' ? 0 : verdict.kind === 'partly' ? verdict.refused : samples.length;
     if (samples.length > refused) {
-      const newestAt = samples.reduce<Instant>((newest, { at }) => Math.max(newest, at), -Infinity);
-      metrics.samplesSent(this.name, samples.length - refused, newestAt);
+      metrics.samplesSent(this.name, samples.length - refused, newestOf(samples));
     }
     if (verdict.kind === 'taken') {
       this.#settle(samples, 0, null);
@@ -262,6 +263,9 @@ export class RemoteWriteTarget {
     this.#parts.metrics.pending(this.name, this.#queue.size + this.#underway);
   }
 }
+
+const newestOf = (samples: readonly { readonly at: Instant }[]): Instant =>
+  samples.reduce((newest, { at }) => Math.max(newest, at), -Infinity);
 
 type Again = { readonly kind: 'retry' } | { readonly kind: 'unsupported' };
 

@@ -25,6 +25,9 @@ export interface LoadedRules {
   readonly files: number;
   /** No rule file is asked for: to have no rules then is no accident. */
   readonly isUnwanted: boolean;
+  /** What groups may refer to. */
+  readonly receivers: ReadonlySet<string>;
+  readonly dataSources: ReadonlySet<string>;
 }
 
 /** Names that `notify` may give. */
@@ -36,17 +39,17 @@ export async function loadRules(
   receivers: Receivers,
   cache: RuleFileCache = new Map(),
 ): Promise<LoadedRules> {
-  const options = optionsOf(config, receivers);
+  const dataSources = new Set(config.dataSources.map(({ name }) => name));
+  const options = optionsOf(config, receivers, dataSources);
   const paths = await pathsOf(files, config.ruleFiles);
   const gathered = new Gathered(options, cache);
   for (const path of paths) await gathered.take(files, path);
   gathered.forgetOthers();
-  return { ...gathered.result(), isUnwanted: config.ruleFiles.length === 0 };
+  return { ...gathered.result(), isUnwanted: config.ruleFiles.length === 0, receivers, dataSources };
 }
 
-function optionsOf(config: RulesConfig, receivers: Receivers): RuleOptions {
+function optionsOf(config: RulesConfig, receivers: Receivers, dataSources: ReadonlySet<string>): RuleOptions {
   const { evaluationInterval, ruleQueryOffset, nameScheme } = config;
-  const dataSources = new Set(config.dataSources.map(({ name }) => name));
   return { evaluationInterval, ruleQueryOffset, nameScheme, receivers, dataSources, target: 'belfry', lint: 'none' };
 }
 
@@ -110,7 +113,7 @@ class Gathered {
     for (const file of this.#cache.keys()) if (!this.#seen.has(file)) this.#cache.delete(file);
   }
 
-  result(): Omit<LoadedRules, 'isUnwanted'> {
+  result(): Omit<LoadedRules, 'isUnwanted' | 'receivers' | 'dataSources'> {
     return {
       groups: [...this.#groups.values()],
       problems: this.#problems,

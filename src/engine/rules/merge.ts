@@ -1,6 +1,7 @@
 // What a reload makes of rule files that were read again. A group with something wrong in it keeps its old version
 // and no other group suffers; but nothing is taken at all when that was asked for, or when every rule would go away
 // because a folder is empty or a file was cut off.
+import type { RuleGroup } from '../../rules/rule.ts';
 import type { LoadedGroup } from './evaluator.ts';
 import type { LoadedRules } from './load.ts';
 
@@ -24,6 +25,8 @@ export function mergeReload(before: readonly LoadedGroup[], loaded: LoadedRules,
   if (options.allOrNothing && loaded.problems.length > 0) return { kind: 'refused', reason: 'problems' };
   const fresh = new Set(loaded.groups.map(({ group }) => group.id));
   const kept = before.filter(({ group }) => !fresh.has(group.id) && isInDoubt(group, loaded));
+  // An old version that asks or tells somebody who is no longer there cannot go on.
+  if (!kept.every(({ group }) => hasItsNames(group, loaded))) return { kind: 'refused', reason: 'problems' };
   const groups = [...loaded.groups, ...kept];
   if (before.length > 0 && groups.length === 0 && !options.allowEmpty && !loaded.isUnwanted) {
     return { kind: 'refused', reason: 'no rules left' };
@@ -31,5 +34,12 @@ export function mergeReload(before: readonly LoadedGroup[], loaded: LoadedRules,
   return { kind: 'taken', groups, kept: kept.map(({ group }) => group.id) };
 }
 
-const isInDoubt = ({ id, at }: LoadedGroup['group'], { refused, unsure }: LoadedRules): boolean =>
+const isInDoubt = ({ id, at }: RuleGroup, { refused, unsure }: LoadedRules): boolean =>
   refused.has(id) || unsure.has(at.file);
+
+function hasItsNames({ datasource, notify, rules }: RuleGroup, { receivers, dataSources }: LoadedRules): boolean {
+  const told = [notify, ...rules.map((rule) => (rule.kind === 'alerting' ? rule.notify : null))];
+  return (
+    (datasource === null || dataSources.has(datasource)) && told.every((name) => name === null || receivers.has(name))
+  );
+}

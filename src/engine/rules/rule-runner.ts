@@ -15,7 +15,8 @@ import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/r
 import { expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past } from './past.ts';
 import { traced } from './trace.ts';
-import type { AskedSource, RuleWorld } from './world.ts';
+import type { AskedSource } from '../../ports/rule-outside.ts';
+import type { RuleWorld } from './world.ts';
 
 /** What a rule's evaluation changed of what the store keeps. */
 export interface RuleChanges {
@@ -72,7 +73,7 @@ export abstract class RuleRunner {
       curl: asked.source.curl(question),
     });
     if (!result.ok) {
-      tell.ruleFailed(this.group, this.rule, result.reason, result.message);
+      tell.ruleFailed(this.group, this.rule, result.reason, result.message, { seconds, cost: answer.cost });
       return this.keepAlive(slot);
     }
     tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });

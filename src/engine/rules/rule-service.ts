@@ -16,7 +16,7 @@ import { Evaluator, type LoadedGroup } from './evaluator.ts';
 import { generatorURL } from './expand-rule.ts';
 import { loadRules, type LoadedRules, type RuleFileCache } from './load.ts';
 import { mergeReload, type MergeOptions } from './merge.ts';
-import type { RuleOutside } from './outside.ts';
+import type { RuleOutside } from '../../ports/rule-outside.ts';
 import { viewOf } from './rule-view.ts';
 import type { RuleWorld, Said } from './world.ts';
 
@@ -121,7 +121,7 @@ export class RuleService implements RuleViews {
 
   /** Many rules speak in one slot: they are told together. */
   #tell(said: readonly Said[]): void {
-    if (this.#waiting.length === 0) queueMicrotask(() => this.#flush());
+    if (this.#waiting.length === 0) void Promise.resolve().then(() => this.#flush());
     this.#waiting.push(...said);
   }
 

@@ -3,7 +3,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Pairs } from '../../model/pairs.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DataSource } from '../../ports/data-source.ts';
+import type { AskedSource } from '../../ports/rule-outside.ts';
 import type { SeriesWriter } from '../../ports/series-writer.ts';
 import type { RuleRecorder } from '../../ports/rule-recorder.ts';
 import type { Write } from '../../ports/store.ts';
@@ -25,12 +25,6 @@ export interface RuleWorld {
   readonly resendDelay: DurationMs;
   /** --rules.alert.for-outage-tolerance, --rules.alert.for-grace-period */
   readonly trace: { readonly tolerance: DurationMs; readonly grace: DurationMs };
-}
-
-export interface AskedSource {
-  readonly source: DataSource;
-  readonly timeout: DurationMs;
-  readonly partialAnswers: 'keep' | 'fail' | 'accept';
 }
 
 /** One alert, as it goes to our own router and to external Alertmanagers. */

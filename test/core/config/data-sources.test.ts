@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileDataSources, dataSourcesSchema } from '../../../src/config/data-sources.ts';
 import type { DataSourceConfig } from '../../../src/config/config.ts';
-import { Node } from '../../../src/config/node.ts';
+import { Node } from '../../../src/input/node.ts';
 import { compileSchema } from '../../../src/input/schema.ts';
 import { parseYaml, parseYamlStream } from '../../../src/input/yaml.ts';
 import { printProblem, type Problem } from '../../../src/model/problem.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alertingSchema, compileAlerting } from '../../../src/config/alerting.ts';
 import type { AlertingConfig, RemoteWriteConfig } from '../../../src/config/config.ts';
-import { Node, type Complain } from '../../../src/config/node.ts';
+import { Node, type Complain } from '../../../src/input/node.ts';
 import { compileRemoteWrite, remoteWriteSchema } from '../../../src/config/remote-write.ts';
 import { compileSchema } from '../../../src/input/schema.ts';
 import { parseYaml } from '../../../src/input/yaml.ts';

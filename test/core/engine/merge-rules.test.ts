@@ -26,6 +26,8 @@ const loaded = (now: Loaded, changed: Partial<LoadedRules> = {}): LoadedRules =>
   unsure: new Set(),
   files: 1,
   isUnwanted: false,
+  receivers: new Set(['team']),
+  dataSources: new Set(['prometheus']),
   ...changed,
 });
 
@@ -88,6 +90,27 @@ describe('mergeReload()', () => {
       'refused: problems',
     );
     expect(said(mergeReload(before, loaded(groups('a;x@5s')), strict))).toBe('a;x@5s kept:');
+  });
+
+  describe('of a group that asks or tells by name', () => {
+    const text = 'groups:\n- name: g\n  datasource: prometheus\n  rules: [{alert: X, expr: up == 0, notify: team}]\n';
+    const named = compileRuleFile({ file: 'n', text }, ruleOptions).groups.map((group) => ({
+      group,
+      dependencies: [],
+    }));
+    const now = (names: Partial<LoadedRules>): string =>
+      said(mergeReload(named, loaded([], { problems: [problem], refused: new Set(['n;g']), ...names }), lenient));
+
+    it('keeps the old version while the names are there', () => {
+      expect(now({})).toBe('n;g@60s kept: n;g');
+    });
+
+    it.each([
+      ['data source', { dataSources: new Set(['other']) }],
+      ['receiver', { receivers: new Set(['other']) }],
+    ])('refuses the reload when the %s is gone that the old version needs', (_what, names) => {
+      expect(now(names)).toBe('refused: problems');
+    });
   });
 
   it('takes the file of a Kubernetes object for the file it came in', () => {

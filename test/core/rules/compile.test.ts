@@ -80,6 +80,13 @@ describe('compileRuleFile() keeps mistakes apart:', () => {
   });
 });
 
+it('compileRuleFile() warns of a second document, for the Prometheus server', () => {
+  const text = 'groups: []\n---\ngroups: []\n';
+  const { problems, warnings } = compile(text, { target: 'prometheus' });
+  expect([problems, warnings.map(({ code, at }) => `${at?.line} ${code}`)]).toEqual([[], ['3 rules/not-prometheus']]);
+  expect(compile(text).warnings).toEqual([]);
+});
+
 describe('compileRuleFile() gives rules ids', () => {
   const ids = (...rules: readonly string[]): readonly string[] =>
     compile(rulesOf(...rules)).groups[0]?.rules.map(({ id }) => id) ?? [];

@@ -46,6 +46,6 @@ function asFixture(file: string, tree: Tree): RuleFixture {
     text,
     options: { ...ruleOptions, ...(changed as Partial<RuleOptions>) },
     problems: typeof problems === 'string' ? problems : '',
-    expected: Object.entries(expect ?? {}).map(([path, value]) => [path, String(value)]),
+    expected: Object.entries(expect ?? {}).map(([path, value]) => [path, typeof value === 'string' ? value : '']),
   };
 }

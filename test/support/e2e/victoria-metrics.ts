@@ -29,7 +29,7 @@ export async function importSamples(url: string, lines: readonly string[]): Prom
   await fetch(`${url}/internal/force_flush`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

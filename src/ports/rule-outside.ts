@@ -1,9 +1,19 @@
 // The outside of the rules: whom they ask, where they write, whom they tell besides our own router. It lives as long
 // as the process; a reload changes it in place, so that what waits for a target that stays is kept.
-import type { RulesConfig } from '../../config/config.ts';
-import type { AlertSink } from '../../ports/alert-sink.ts';
-import type { SeriesWriter } from '../../ports/series-writer.ts';
-import type { AskedSource } from './world.ts';
+import type { RulesConfig } from '../config/config.ts';
+import type { DurationMs } from '../model/time.ts';
+import type { AlertSink } from './alert-sink.ts';
+import type { DataSource } from './data-source.ts';
+import type { SeriesWriter } from './series-writer.ts';
+
+/** A data source, and how its answers are taken. */
+export interface AskedSource {
+  readonly source: DataSource;
+  /** Of one question, retries included. */
+  readonly timeout: DurationMs;
+  /** What a partial answer is worth. */
+  readonly partialAnswers: 'keep' | 'fail' | 'accept';
+}
 
 export interface RuleOutside {
   readonly writer: SeriesWriter;

@@ -1,8 +1,8 @@
-// A place in the configuration's tree: what is there, where it is, and how to complain about it. Reading is
+// A place in the tree of a file people write: what is there, where it is, and how to complain about it. Reading is
 // lenient (what is absent, null or of the wrong shape reads as nothing) because the schema has already reported
 // wrong shapes, and one mistake must not hide the next.
-import type { Tree } from '../input/tree.ts';
-import type { Path, Report } from '../outbound/section.ts';
+import type { Path } from './doc.ts';
+import type { Tree } from './tree.ts';
 
 export type Which = 'key' | 'value';
 
@@ -14,6 +14,9 @@ export interface Complaint {
   /** The part of a text that is meant, when it is not the whole. */
   readonly within?: { readonly offset: number; readonly length: number };
 }
+
+/** How compilers complain that know no severity: all they find is an error. */
+export type Report = (path: Path, which: Which, code: string, message: string, hint?: string) => void;
 
 /** Takes what compilation finds; knows positions. */
 export type Complain = (path: Path, which: Which, complaint: Complaint) => void;
@@ -29,7 +32,6 @@ export class Node {
     this.complain = complain;
   }
 
-  /** For compilers that complain without severity: all they find is an error. */
   get report(): Report {
     return (path, which, code, message, hint) => this.complain(path, which, { severity: 'error', code, message, hint });
   }

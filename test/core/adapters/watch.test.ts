@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemFiles } from '../../src/adapters/files.ts';
-import { createWatch } from '../../src/adapters/watch.ts';
-import type { Watching } from '../../src/ports/watch.ts';
+import { systemFiles } from '../../../src/adapters/files.ts';
+import { createWatch } from '../../../src/adapters/watch.ts';
+import type { Watching } from '../../../src/ports/watch.ts';
 
 let folder = '';
 const open: Watching[] = [];
@@ -84,6 +84,7 @@ describe('a watch tells', () => {
       await act();
       await told;
     }
+    expect(changes.count).toBeGreaterThanOrEqual(3);
   });
 
   it('a file in a folder that came later', async () => {
