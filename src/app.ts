@@ -7,6 +7,10 @@ import { createHttpClient } from './adapters/http-client.ts';
 import { createLogger } from './adapters/log.ts';
 import { Metrics } from './adapters/metrics.ts';
 import { createRecorder } from './adapters/recorder.ts';
+import { RuleMetrics } from './adapters/rule-metrics.ts';
+import { createRuleOutside } from './adapters/rule-outside.ts';
+import { createRuleRecorder } from './adapters/rule-recorder.ts';
+import { createSendingRecorder } from './adapters/sending-recorder.ts';
 import { StoreNotOpened } from './adapters/sqlite/database.ts';
 import { openWorkerStore, type OpenedWorkerStore } from './adapters/sqlite/worker-store.ts';
 import { CannotStart, type ServeOptions } from './app-options.ts';
@@ -67,12 +71,17 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const courier =
     overrides.courier ??
     createCourier({ file: createFileSender(), webhook: createWebhookSender({ http, files, clock, userAgent }) });
+  const ruleMetrics = new RuleMetrics(metrics.registry, clock);
+  const sending = createSendingRecorder({ log: logger.log, metrics: ruleMetrics, clock });
+  const outside = createRuleOutside({ http, clock, entropy, userAgent, metrics: sending });
+  const ruleRecord = createRuleRecorder({ log: logger.log, metrics: ruleMetrics, clock });
   const engine = await start(
-    { store, clock, entropy, files, courier, record, owner: ONLY_OWNER },
+    { store, clock, entropy, files, courier, record, ruleRecord, outside, owner: ONLY_OWNER },
     { ...options, cluster },
   );
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);
+  ruleMetrics.watch({ groups: () => engine.rules.groups(), outside: () => outside.watched() });
 
   const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout } = options;
   const server = await startServer({

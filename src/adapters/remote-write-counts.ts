@@ -122,7 +122,7 @@ export class RemoteWriteCounts implements RemoteWriteMetrics {
       each(({ failed }) => failed),
     );
     yield counter(
-      name('samples_retry_total'),
+      name('samples_retried_total'),
       'Samples that had to be sent again',
       each(({ retried }) => retried),
     );
