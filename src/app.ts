@@ -3,6 +3,7 @@
 import { systemClock } from './adapters/clock.ts';
 import { systemEntropy } from './adapters/entropy.ts';
 import { systemFiles } from './adapters/files.ts';
+import { createWatch } from './adapters/watch.ts';
 import { createHttpClient } from './adapters/http-client.ts';
 import { createLogger } from './adapters/log.ts';
 import { Metrics } from './adapters/metrics.ts';
@@ -74,9 +75,10 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const ruleMetrics = new RuleMetrics(metrics.registry, clock);
   const sending = createSendingRecorder({ log: logger.log, metrics: ruleMetrics, clock });
   const outside = createRuleOutside({ http, clock, entropy, userAgent, metrics: sending });
+  const watch = createWatch({ files });
   const ruleRecord = createRuleRecorder({ log: logger.log, metrics: ruleMetrics, clock });
   const engine = await start(
-    { store, clock, entropy, files, courier, record, ruleRecord, outside, owner: ONLY_OWNER },
+    { store, clock, entropy, files, courier, record, ruleRecord, outside, watch, owner: ONLY_OWNER },
     { ...options, cluster },
   );
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));

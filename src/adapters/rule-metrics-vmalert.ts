@@ -19,7 +19,7 @@ export class VmalertFamilies {
     yield* this.#ofRules(counts, groups);
     yield counter('vmalert_execution_total', 'Evaluations of rules', single(counts.evaluations));
     yield counter('vmalert_execution_errors_total', 'Evaluations that failed', single(counts.failures));
-    yield counter('vmalert_alerts_fired', 'Alerts that began to fire', single(counts.fired));
+    yield counter('vmalert_alerts_fired_total', 'Alerts that began to fire', single(counts.fired));
   }
 
   *#ofRules(counts: RuleCounts, groups: readonly WatchedGroup[]): Generator<Family> {

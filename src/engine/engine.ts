@@ -29,6 +29,7 @@ import { Outbox, type Job } from './outbox.ts';
 import { ConfigReload } from './reload.ts';
 import { recall, resume } from './restore.ts';
 import type { MergeOptions } from './rules/merge.ts';
+import type { Watch } from '../ports/watch.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
 import { problemsText, RuleService } from './rules/rule-service.ts';
 import { EngineViews } from './views.ts';
@@ -66,6 +67,8 @@ export interface EngineParts {
   readonly record: Recorder;
   readonly ruleRecord: RuleRecorder;
   readonly outside: RuleOutside;
+  /** null: nobody watches the rule files. */
+  readonly watch: Watch | null;
   /** Who claims messages, to others that share the store. */
   readonly owner: string;
 }
@@ -145,11 +148,13 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const prepared = await rules.prepare(compiled.compiled.config);
   if (prepared.loaded.problems.length > 0) throw new ConfigRefused(problemsText(prepared.loaded));
   await rules.adopt(prepared);
+  const watching = parts.watch?.start(prepared.config.ruleFiles, () => reload.rulesChanged());
+  const retarget = (patterns: readonly string[]): void => watching?.retarget(patterns);
   const swap = (next: Generation): void => {
     current = next;
     loop.wake();
   };
-  const reload = new ConfigReload({ files, clock, record, journal, alerts, log, options, notBefore, generation, swap, rules });
+  const reload = new ConfigReload({ files, clock, record, journal, alerts, log, options, notBefore, generation, swap, rules, retarget });
   const commands = new SilenceCommands({ silences, journal, clock, entropy, record, limits: options.silenceLimits });
   const isReady = (): boolean => true;
   const views = new EngineViews({
@@ -168,6 +173,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const running = loop.run(stopLoop.signal);
   const stop = async (deadline: AbortSignal): Promise<void> => {
     stopLoop.abort();
+    watching?.stop();
     await running;
     await rules.stop(deadline);
     await outbox.close(deadline);

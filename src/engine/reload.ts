@@ -25,6 +25,8 @@ export interface ReloadParts {
   readonly generation: () => Generation;
   readonly swap: (next: Generation) => void;
   readonly rules: RuleService;
+  /** The rule files to watch may be others. */
+  readonly retarget: (patterns: readonly string[]) => void;
 }
 
 export class ConfigReload implements Reload {
@@ -42,6 +44,28 @@ export class ConfigReload implements Reload {
     return next;
   }
 
+  /** Rule files changed under the same configuration. */
+  rulesChanged(): void {
+    this.#running = this.#running.then(() => this.#reloadRules()).catch((error: unknown) => this.#defect(error));
+  }
+
+  async #reloadRules(): Promise<string | null> {
+    const { generation, rules, record, clock } = this.#parts;
+    const { config } = generation();
+    const prepared = await rules.prepare(config);
+    const refusal = rules.refusal(prepared);
+    if (refusal !== null) return this.#refuse(refusal);
+    await rules.adopt(prepared);
+    const detail = problemsText(prepared.loaded);
+    record.configLoaded({ ok: true, at: clock.now(), hash: config.hash, detail });
+    return detail === '' ? null : detail;
+  }
+
+  #defect(error: unknown): null {
+    this.#parts.record.defect('reload', error);
+    return null;
+  }
+
   async #reload(): Promise<string | null> {
     const { files, clock, options, rules } = this.#parts;
     const result = await compileFiles(files, options);
@@ -51,6 +75,7 @@ export class ConfigReload implements Reload {
     if (refusal !== null) return this.#refuse(refusal);
     this.#take(result.compiled, printProblems(result.warnings), clock.now());
     await rules.adopt(prepared);
+    this.#parts.retarget(result.compiled.config.rules.ruleFiles);
     // The rest is in force; whoever asked must know that these groups go on as they were.
     return prepared.loaded.problems.length === 0 ? null : problemsText(prepared.loaded);
   }

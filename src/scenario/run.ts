@@ -87,6 +87,7 @@ class Player {
         record: this.#stage.record,
         ruleRecord: this.#stage.ruleRecord,
         outside: NOWHERE,
+        watch: null,
         owner: 'story',
         entropy: { uuid: () => this.#uuid(), fraction: () => this.#fraction() },
         files: {
