@@ -150,7 +150,7 @@ export const vendors: readonly Vendor[] = [
   { package: 'pbf', files: ['adapters/remote-write/protobuf.ts'] },
   { package: 'snappyjs', files: ['adapters/remote-write/snappy.ts'] },
   { package: 'pino', files: ['adapters/log.ts'] },
-  { package: 'prom-client', files: ['adapters/metrics.ts'] },
+  { package: 'prom-client', files: ['adapters/metrics-registry.ts'] },
   { package: 'commander', files: ['cli/'] },
   { package: 'node:sqlite', files: ['adapters/sqlite/'] },
 ];

@@ -91,7 +91,7 @@ describeBeside('metrics of rules', ['prometheus', 'promtool', 'vmalert'], ({ pro
   it('are those of Prometheus, with its types and labels', async () => {
     await using real = await startPrometheusStore(prometheus, {
       ...{ config: CONFIG, rules: RULES },
-      args: ['--storage.remote.flush-deadline=100ms'],
+      args: ['--storage.remote.flush-deadline=100ms', '--rules.alert.resend-delay=1s'],
     });
     const text = await settled(real.url, [
       /^prometheus_rule_group_last_evaluation_samples\{.*\} [1-9]/m,
