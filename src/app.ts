@@ -8,11 +8,12 @@ import { createLogger } from './adapters/log.ts';
 import { Metrics } from './adapters/metrics.ts';
 import { createRecorder } from './adapters/recorder.ts';
 import { StoreNotOpened } from './adapters/sqlite/database.ts';
-import { openWorkerStore, type OpenedWorkerStore } from './adapters/sqlite/worker-store.ts';
+import { openWorkerStore } from './adapters/sqlite/worker-store.ts';
 import { CannotStart, type ServeOptions } from './app-options.ts';
-import { ConfigRefused, startEngine, type EngineParts, type RunningEngine } from './engine/engine.ts';
+import { ConfigRefused, startEngine, type EngineParts } from './engine/engine.ts';
 import { defaultLimits } from './http/limits.ts';
 import { startServer, type ListenAddress } from './http/server.ts';
+import { WebConfigRefused } from './http/web-config-source.ts';
 import { createCourier } from './integrations/courier.ts';
 import { createFileSender } from './integrations/file/send.ts';
 import { createWebhookSender } from './integrations/webhook/send.ts';
@@ -57,7 +58,7 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   }
   for (const { level, message, fields } of options.notices) logger.log(level, message, fields);
 
-  const { store, quarantined } = await openStore(options.storagePath);
+  const { store, quarantined } = await orCannotStart(openWorkerStore(options.storagePath));
   stack.defer(() => store.close());
   if (quarantined !== null) record.quarantined(quarantined.path, quarantined.reason);
 
@@ -67,19 +68,18 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const courier =
     overrides.courier ??
     createCourier({ file: createFileSender(), webhook: createWebhookSender({ http, files, clock, userAgent }) });
-  const engine = await start(
-    { store, clock, entropy, files, courier, record, owner: ONLY_OWNER },
-    { ...options, cluster },
-  );
+  const parts = { store, clock, entropy, files, courier, record, owner: ONLY_OWNER };
+  const engine = await orCannotStart(startEngine(parts, { ...options, file: options.configFile, cluster }));
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);
 
   const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout } = options;
-  const server = await startServer({
+  const serving = startServer({
     ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, matcherMode, clock, metrics },
     limits: defaultLimits,
     log: logger.log,
   });
+  const server = await orCannotStart(serving);
   stack.defer(() => server.close());
   for (const { host, port } of server.addresses) {
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
@@ -97,21 +97,13 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   };
 }
 
-async function openStore(path: string): Promise<OpenedWorkerStore> {
+/** What the user can change is told in the user's words; the rest is a defect and keeps its stack. */
+async function orCannotStart<T>(starting: Promise<T>): Promise<T> {
   try {
-    return await openWorkerStore(path);
+    return await starting;
   } catch (error) {
-    throw error instanceof StoreNotOpened ? new CannotStart(error.message, { cause: error }) : error;
-  }
-}
-
-async function start(
-  parts: EngineParts,
-  options: ServeOptions & { readonly cluster: ServeOptions['cluster'] },
-): Promise<RunningEngine> {
-  try {
-    return await startEngine(parts, { ...options, file: options.configFile });
-  } catch (error) {
-    throw error instanceof ConfigRefused ? new CannotStart(error.message, { cause: error }) : error;
+    const isTheirs =
+      error instanceof StoreNotOpened || error instanceof ConfigRefused || error instanceof WebConfigRefused;
+    throw isTheirs ? new CannotStart(error.message, { cause: error }) : error;
   }
 }

@@ -7,7 +7,7 @@ import type { DurationMs, Instant } from '../model/time.ts';
 import { timeMute } from '../mute/mute.ts';
 import { messageAlerts } from '../notify/compose.ts';
 import { renderRouteLabels } from '../notify/route-labels.ts';
-import { plan, type Decision } from '../notify/plan.ts';
+import { plan, type Decision, type Telling } from '../notify/plan.ts';
 import type { MuteReason, Recorder } from '../ports/recorder.ts';
 import type { Write } from '../ports/store.ts';
 import { integrationName, receiverOf, type Generation } from './generation.ts';
@@ -154,7 +154,7 @@ export class Dispatcher {
         this.#parts.outbox.claim(this.#parcel(moment, integration, entry, decision));
         return { kind: 'sent' };
       case 'record':
-        return { kind: 'corrected', write: correct(entry, decision.firing) };
+        return { kind: 'corrected', write: correct(entry, decision.told) };
       case 'nothing':
         return entry.undelivered?.underway === true ? { kind: 'underway' } : { kind: 'quiet' };
     }
@@ -194,7 +194,9 @@ export class Dispatcher {
       at: now,
     };
     const telling = { at: now, firing: heard.firing.digests, resolved: heard.resolved.digests };
-    const expiresAt = now + Math.min(this.#parts.retention, 2 * group.route.repeatInterval);
+    // Long enough to be remembered at the next tick, however short the repeat_interval.
+    const { repeatInterval, groupInterval } = group.route;
+    const expiresAt = now + Math.min(this.#parts.retention, 2 * Math.max(repeatInterval, groupInterval));
     return {
       group,
       entry,
@@ -208,8 +210,8 @@ export class Dispatcher {
 }
 
 /** What the log says is corrected without a message. */
-function correct(entry: Entry, firing: ReadonlySet<string>): Write {
-  entry.correct(firing);
+function correct(entry: Entry, told: Telling): Write {
+  entry.correct(told);
   return { kind: 'record', entry: entry.name, after: entry.generation, told: entry.stored().told };
 }
 

@@ -104,6 +104,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     { name: 'journal', nextAt: () => journal.nextAt, tick: () => journal.probe() },
   ]);
   outbox.onTimer(() => loop.wake());
+  journal.onTimer(() => loop.wake());
 
   const ingest = new AlertIngest({
     ...{ alerts, journal, clock, record, generation },

@@ -185,7 +185,8 @@ export class Outbox {
   }
 
   #start(job: Job): Promise<void> | null {
-    if (this.#closing || this.#jobs.get(job.entry) !== job) return null;
+    // Busy before its start: a newer message is being claimed, and will take its place.
+    if (this.#closing || job.entry.busy || this.#jobs.get(job.entry) !== job) return null;
     const run = this.#attempt(job);
     this.#track(run);
     return run;
@@ -268,7 +269,8 @@ export class Outbox {
     } else if (!overtaken) {
       this.#jobs.delete(entry);
       if (outcome.kind === 'delivered') {
-        entry.remember(job.telling);
+        // repeat_interval counts from the arrival; the store keeps the tick, a little earlier, for a restart.
+        entry.remember({ ...job.telling, at: this.#parts.clock.now() });
         entry.undelivered = null;
       } else if (entry.undelivered !== null) entry.undelivered = { ...entry.undelivered, underway: false };
     }

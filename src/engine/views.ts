@@ -47,7 +47,7 @@ export class EngineViews implements Views {
       if (isResolved(known.alert, now) || !matchesAll(filter.matchers, known.labels)) continue;
       const receivers = this.#receiversOf(known);
       if (!receivers.some((receiver) => wantsReceiver(filter, receiver))) continue;
-      const view = this.#view(known, receivers, NOBODY, now);
+      const view = this.#view(known, receivers, now);
       if (wants(filter, view)) listed.push(view);
     }
     return listed.sort((a, b) => (a.alert.labels.fingerprint < b.alert.labels.fingerprint ? -1 : 1));
@@ -62,8 +62,10 @@ export class EngineViews implements Views {
       const alerts: AlertView[] = [];
       for (const known of group.members) {
         if (isResolved(known.alert, now) || !matchesAll(filter.matchers, known.labels)) continue;
-        const view = this.#view(known, this.#receiversOf(known), group.mutedBy, now);
-        if (wants(filter, view)) alerts.push(view);
+        const receivers = this.#receiversOf(known).filter((one) => wantsReceiver(filter, one));
+        receivers.sort((a, b) => compareUtf8(a.name, b.name));
+        const view = this.#view(known, receivers, now);
+        if (wants(filter, view)) alerts.push(mutedInTime(view, group.mutedBy));
       }
       if (alerts.length === 0) continue;
       alerts.sort((a, b) => compareForMessage(a.alert.labels, b.alert.labels));
@@ -122,7 +124,7 @@ export class EngineViews implements Views {
     return this.#parts.isReady();
   }
 
-  #view(known: Known, receivers: readonly ReceiverView[], intervals: readonly string[], now: Instant): AlertView {
+  #view(known: Known, receivers: readonly ReceiverView[], now: Instant): AlertView {
     const { muters, generation } = this.#parts;
     const silencedBy = muters.silencedBy(known.labels, now);
     const inhibitor = muters.inhibitorOf(known.labels, generation(), now);
@@ -134,11 +136,12 @@ export class EngineViews implements Views {
       state: heard ? 'active' : 'suppressed',
       silencedBy,
       inhibitedBy,
-      mutedBy: intervals,
+      mutedBy: NOBODY,
     };
   }
 
-  #receiversOf(known: Known): readonly ReceiverView[] {
+  /** In the order of the routes. */
+  #receiversOf(known: Known): ReceiverView[] {
     return known.groups.map((group) => this.#receiver(group));
   }
 
@@ -163,6 +166,10 @@ export class EngineViews implements Views {
     return renderRouteLabels(group.route, envelope, listed, generation().templates);
   }
 }
+
+/** Filters ask what silences and inhibition say; what is shown says whether anybody hears of it. */
+const mutedInTime = (view: AlertView, intervals: readonly string[]): AlertView =>
+  intervals.length === 0 ? view : { ...view, state: 'suppressed', mutedBy: intervals };
 
 function wants(filter: AlertFilter, view: AlertView): boolean {
   if (!filter.active && view.state === 'active') return false;

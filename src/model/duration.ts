@@ -123,8 +123,8 @@ function fromNanoseconds(ns: bigint, invalid: ParsedDuration): ParsedDuration {
     : { ok: true, ms: Number(ns / 1_000_000n) + Number(ns % 1_000_000n) / 1e6 };
 }
 
-/** Go's durations quote in a way of their own: whatever is not plain ASCII, byte by byte. */
-function quoteBytes(text: string): string {
+/** Go's durations and times quote in a way of their own: whatever is not plain ASCII, byte by byte. */
+export function quoteBytes(text: string): string {
   let out = '';
   for (const byte of new TextEncoder().encode(text)) {
     const char = String.fromCharCode(byte);

@@ -47,7 +47,7 @@ export type CompiledSearch =
   | { readonly ok: false; readonly message: string };
 
 const COMPILED = new Map<string, CompiledSearch>();
-const MOST_COMPILED = 500;
+const MOST_COMPILED = 200;
 
 /** Not anchored, as templates and Go's regexp package search. Compiled once: templates use the same few again. */
 export function compileRegex(pattern: string): CompiledSearch {

@@ -5,7 +5,7 @@ import { Boxed, Pointer, typeOf, unbox, zeroOf, type Value } from './values.ts';
 
 export function validate(run: Run, value: Value, type: GoType | null, complaint = 'invalid value; expected'): Value {
   if (type === null) return value;
-  if (type.kind === 'reflect') return value instanceof Boxed ? value.inner : value;
+  if (type.kind === 'reflect') return value;
   if (value === undefined) {
     if (!canBeNil(type)) throw run.error(`${complaint} ${type.name}`);
     return type.kind === 'interface' ? undefined : zeroOf(type);

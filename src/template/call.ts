@@ -7,7 +7,7 @@ import { invokeValue } from './invoke-value.ts';
 import type { Node } from './node.ts';
 import { CallError, type Run } from './run.ts';
 import { isTrue } from './truth.ts';
-import { typeOf, unbox, type Value } from './values.ts';
+import { basicOf, typeOf, unbox, type Value } from './values.ts';
 
 /** The result of the command before in the pipeline; MISSING for the first one. */
 export const MISSING: unique symbol = Symbol('missing');
@@ -46,8 +46,9 @@ export function callWith(run: Run, dot: Value, call: Call): Value {
 
 /** As Go shows a value that is no string. */
 function calleeText(final: Final): string {
-  if (typeof final === 'string') return final;
-  return final === MISSING || final === undefined ? '<invalid Value>' : `<${typeOf(final).name} Value>`;
+  if (final === MISSING || final === undefined) return '<invalid Value>';
+  const text = basicOf(final);
+  return typeof text === 'string' ? text : `<${typeOf(final).name} Value>`;
 }
 
 function checkCount(run: Run, call: Call): void {

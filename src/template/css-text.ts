@@ -37,7 +37,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** A space ends an escape that a digit or space would run into. */
 export function escapeCss(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are escaped
   return text.replace(/[\0\t\n\f\r"&'()+/:;<>\\{}]/g, (char, at: number) => {
     const escaped = ESCAPES[char]!;
     const next = text[at + 1] ?? '';
@@ -48,7 +47,6 @@ export function escapeCss(text: string): string {
 /** Null when the value could leave its place: quotes, brackets, comments, expressions. */
 export function safeCssValue(text: string): string | null {
   const value = decodeCss(text);
-  // oxlint-disable-next-line no-control-regex -- NUL is one of the refused ones
   if (/[\0"'()/;@[\\\]`{}<>]|--/.test(value)) return null;
   const name = value.replace(/[^a-zA-Z0-9_]/g, '').toLowerCase();
   return /expression|mozbinding/.test(name) ? null : value;

@@ -18,10 +18,8 @@ import {
 import { CallError } from './run.ts';
 import { parseTime } from './time-parse.ts';
 import { GoTime, TIME, ZERO_UNIX } from './time.ts';
-import { Mapping, PairsMapping, Pointer, Slice, Struct, type Value } from './values.ts';
+import { Mapping, PairsMapping, Pointer, Slice, Struct, type Value, textOf } from './values.ts';
 import { UTC } from './zone.ts';
-
-export { quoteMeta };
 
 const field = (name: string, type: GoType, json: string): Field => ({ name, type, json });
 const method = (params: readonly GoType[], call: (receiver: Value, args: readonly Value[]) => Value): Callable => ({
@@ -32,7 +30,7 @@ const method = (params: readonly GoType[], call: (receiver: Value, args: readonl
 
 const STRING_LIST: GoType = namedType('template.Strings', STRINGS, {
   methods: new Map([
-    ['Join', method([STRING], (texts, [separator]) => itemsOf(texts).map(String).join(String(separator)))],
+    ['Join', method([STRING], (texts, [separator]) => itemsOf(texts).map(textOf).join(textOf(separator)))],
   ]),
 });
 
@@ -49,7 +47,7 @@ const PAIRS: GoType = namedType('template.Pairs', sliceOf(PAIR), {
 const KV: GoType = namedType('template.KV', mapOf(STRING, STRING), {
   methods: new Map([
     ['SortedPairs', method([], sortedPairs)],
-    ['Remove', method([STRINGS], (kv, [names]) => without(kv, new Set(itemsOf(names).map(String))))],
+    ['Remove', method([STRINGS], (kv, [names]) => without(kv, new Set(itemsOf(names).map(textOf))))],
     ['Names', method([], (kv) => column(sortedPairs(kv), 0))],
     ['Values', method([], (kv) => column(sortedPairs(kv), 1))],
     ['String', method([], (kv) => pairsText(sortedPairs(kv)))],
@@ -150,14 +148,14 @@ const column = (pairs: Value, at: 0 | 1): Slice =>
   );
 
 function pairsText(pairs: Value): string {
-  const texts = itemsOf(pairs).map((pair) => (pair instanceof Struct ? pair.values.map(String).join('=') : ''));
+  const texts = itemsOf(pairs).map((pair) => (pair instanceof Struct ? pair.values.map(textOf).join('=') : ''));
   return texts.join(', ');
 }
 
 function without(kv: Value, names: ReadonlySet<string>): Mapping {
   const kept: [string, string][] = [];
   for (const [name, value] of mappingOf(kv).sorted()) {
-    if (!names.has(String(name))) kept.push([String(name), String(value)]);
+    if (!names.has(String(name))) kept.push([String(name), textOf(value)]);
   }
   return new PairsMapping(KV, Pairs.from(kept));
 }

@@ -10,8 +10,6 @@ const HTML: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
 };
-
-// oxlint-disable-next-line no-control-regex -- NUL is one of the escaped ones
 export const escapeHtml = (text: string): string => text.replace(/[\0"'&<>]/g, (char) => HTML[char]!);
 
 const JS: Readonly<Record<string, string>> = {
@@ -25,7 +23,6 @@ const JS: Readonly<Record<string, string>> = {
 };
 
 export function escapeJs(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are escaped
   return text.replace(/[\\'"<>&=\0-\x1f]|[^\0-\x7f]/gu, (char) => {
     const known = JS[char];
     if (known !== undefined) return known;

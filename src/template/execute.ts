@@ -182,8 +182,10 @@ function rangeOver(run: Run, value: Value, variables: number, turn: Turn): boole
   if (typeof count !== 'bigint') throw run.error(`range can't iterate over ${sprint([value], run)}`);
   if (variables > 1) throw run.error(`can't use ${sprint([value], run)} to iterate over more than one variable`);
   const type = typeOf(value);
-  for (let i = 0n; i < count; i++) if (!turn(run, undefined, ofBasic(type, i))) break;
-  return count > 0n;
+  // More turns than any budget allows need no exact end.
+  const turns = Number(count);
+  for (let i = 0; i < turns; i++) if (!turn(run, undefined, ofBasic(type, BigInt(i)))) break;
+  return turns > 0;
 }
 
 function pointee(value: Value): Value {

@@ -8,7 +8,7 @@ import { printable, sprint, sprintln } from './print.ts';
 import { sprintf } from './printf.ts';
 import type { Run } from './run.ts';
 import { isTrue } from './truth.ts';
-import type { Value } from './values.ts';
+import { textOf, type Value } from './values.ts';
 
 type Body = (args: readonly Value[], run: Run) => Value;
 
@@ -52,7 +52,7 @@ export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map([
     not: fixed([REFLECT], ([value]) => !isTrue(value)),
     print: variadic([ANY], (args, run) => run.made(sprint(args, run))),
     println: variadic([ANY], (args, run) => run.made(sprintln(args, run))),
-    printf: variadic([STRING, ANY], ([format, ...args], run) => run.made(sprintf(String(format), args, run))),
+    printf: variadic([STRING, ANY], ([format, ...args], run) => run.made(sprintf(textOf(format), args, run))),
     eq: variadic([REFLECT, REFLECT], ([first, ...others], run) => equalToAny(first, others, run)),
     ne: fixed([REFLECT, REFLECT], ([first, second], run) => !equalToAny(first, [second], run)),
     lt: fixed([REFLECT, REFLECT], ([first, second]) => less(first, second)),

@@ -13,7 +13,7 @@ import { QUERY_RESULT, SAMPLE_POINTER } from './rule-data.ts';
 import { CallError } from './run.ts';
 import { formatTime } from './time-layout.ts';
 import { duration, DURATION, GoTime, TIME, timeText } from './time.ts';
-import { anyMap, Mapping, Pointer, Slice, Struct, zeroOf, type Key, type Value } from './values.ts';
+import { anyMap, Mapping, Pointer, Slice, Struct, zeroOf, type Key, type Value, textOf } from './values.ts';
 import { UTC } from './zone.ts';
 
 type Body = (args: readonly Value[]) => Value;
@@ -54,7 +54,7 @@ const sampleField = (sample: Value, at: 0 | 1): Value => {
 
 function labelOf(name: string, sample: Value): string {
   const labels = sampleField(sample, 0);
-  return labels instanceof Mapping ? String(labels.get(name) ?? '') : '';
+  return labels instanceof Mapping ? textOf(labels.get(name)) : '';
 }
 
 const samplesOf = (result: Value): readonly Value[] => (result instanceof Slice ? result.items : []);
@@ -63,21 +63,21 @@ const SAMPLE_FUNCTIONS: Readonly<Record<string, Callable>> = {
   query: {
     params: [STRING],
     variadic: false,
-    call: ([expression], run) => run.host['query']?.(String(expression)) ?? zeroOf(QUERY_RESULT),
+    call: ([expression], run) => run.host['query']?.(textOf(expression)) ?? zeroOf(QUERY_RESULT),
   },
   first: fixed([QUERY_RESULT], ([result]) => {
     const [sample] = samplesOf(result);
     if (sample === undefined) throw new CallError('first() called on vector with no elements');
     return sample;
   }),
-  label: fixed([STRING, SAMPLE_POINTER], ([name, sample]) => labelOf(String(name), sample)),
+  label: fixed([STRING, SAMPLE_POINTER], ([name, sample]) => labelOf(textOf(name), sample)),
   value: fixed([SAMPLE_POINTER], ([sample]) => sampleField(sample, 1)),
   strvalue: fixed([SAMPLE_POINTER], ([sample]) => labelOf('__value__', sample)),
   sortByLabel: {
     params: [STRING, QUERY_RESULT],
     variadic: false,
     call: ([name, result], run) => {
-      const keyed = samplesOf(result).map((sample) => ({ sample, key: labelOf(String(name), sample) }));
+      const keyed = samplesOf(result).map((sample) => ({ sample, key: labelOf(textOf(name), sample) }));
       run.spend(keyed.length * 4);
       keyed.sort((a, b) => compareUtf8(a.key, b.key));
       return new Slice(
@@ -99,7 +99,7 @@ const VMALERT_FUNCTIONS: Readonly<Record<string, Callable>> = {
   formatTime: {
     params: [STRING, ANY],
     variadic: false,
-    call: ([layout, value], run) => run.made(formatTime(timeOfUnix(toFloat(value)), String(layout))),
+    call: ([layout, value], run) => run.made(formatTime(timeOfUnix(toFloat(value)), textOf(layout))),
   },
 };
 

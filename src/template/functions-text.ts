@@ -6,7 +6,7 @@ import { canBackquote, quote } from './quote.ts';
 import { replaceAll } from './regex-replace.ts';
 import { CallError, type Run } from './run.ts';
 import { HTML } from './trusted-text.ts';
-import { Scalar, type Value } from './values.ts';
+import { Scalar, textOf, type Value } from './values.ts';
 
 /** A function of texts. Its work is paid for by their size. */
 export function onText(count: number, body: (texts: readonly string[], run: Run) => Value): Callable {
@@ -15,7 +15,7 @@ export function onText(count: number, body: (texts: readonly string[], run: Run)
     params,
     variadic: false,
     call: (args, run) => {
-      const texts = args.map(String);
+      const texts = args.map(textOf);
       run.spend(texts.reduce((size, text) => size + text.length, 0) >> 4);
       const result = body(texts, run);
       return typeof result === 'string' ? run.made(result) : result;
@@ -24,10 +24,15 @@ export function onText(count: number, body: (texts: readonly string[], run: Run)
 }
 
 function regexOf(pattern: string, name: 'match' | 'reReplaceAll'): SearchRegex {
-  const compiled = compileRegex(pattern);
+  const compiled = pattern.isWellFormed() ? compileRegex(pattern) : invalidUtf8(pattern);
   if (compiled.ok) return compiled.regex;
   throw new CallError(name === 'match' ? compiled.message : `regexp: Compile(${shown(pattern)}): ${compiled.message}`);
 }
+
+const invalidUtf8 = (pattern: string): { readonly ok: false; readonly message: string } => ({
+  ok: false,
+  message: `error parsing regexp: invalid UTF-8: \`${pattern.slice(pattern.search(/\p{Surrogate}/u))}\``,
+});
 
 const shown = (pattern: string): string => (canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern));
 
@@ -45,7 +50,22 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, Callable>> = {
   safeHtml: onText(1, ([text]) => new Scalar(HTML, text!)),
 };
 
-/** A search costs at most pattern times text. */
+/** A larger program takes the better part of a second to compile. */
+const MAX_WEIGHT = 10_000;
+
+/** A search costs at most program times text, and compiling the program costs more than a search. */
 function payForSearch(pattern: string, text: string, run: Run): void {
-  run.spend(1 + Math.ceil((pattern.length * (text.length + 64)) / 256));
+  const weight = programSize(pattern);
+  if (weight > MAX_WEIGHT) throw new CallError('regular expression is too large for a template');
+  if (run.firstUse(pattern)) run.spend(500 + weight * 10);
+  run.spend(1 + Math.ceil((weight * (text.length + 64)) / 256));
+}
+
+/** An upper bound: repeats copy their operand, and RE2 lets nested ones multiply up to a thousand. */
+function programSize(pattern: string): number {
+  let copies = 1;
+  for (const [, least, most] of pattern.matchAll(/\{([0-9]+)(?:,([0-9]*))?\}/g)) {
+    copies = Math.min(1000, copies * Math.max(1, Number(least), Number(most ?? 0)));
+  }
+  return pattern.length * copies;
 }

@@ -5,7 +5,7 @@ import { CallError, type Run } from './run.ts';
 import { formatTime } from './time-layout.ts';
 import { parseTime } from './time-parse.ts';
 import { clamped, duration, GoTime, TIME, ZERO_UNIX } from './time.ts';
-import type { Value } from './values.ts';
+import { textOf, type Value } from './values.ts';
 import { abbreviationOf } from './zone-abbreviations.ts';
 import { UTC, type Zone } from './zone.ts';
 
@@ -50,14 +50,14 @@ export const TIME_FUNCTIONS: Readonly<Record<string, Callable>> = {
   date: {
     params: [STRING, TIME],
     variadic: false,
-    call: ([layout, time], run) => run.made(formatTime(asTime(time), String(layout))),
+    call: ([layout, time], run) => run.made(formatTime(asTime(time), textOf(layout))),
   },
   tz: {
     params: [STRING, TIME],
     variadic: false,
     call: ([name, time]) => {
-      const zone = zoneNamed(String(name));
-      if (zone === null) throw new CallError(zoneComplaint(String(name)));
+      const zone = zoneNamed(textOf(name));
+      if (zone === null) throw new CallError(zoneComplaint(textOf(name)));
       return asTime(time).in(zone);
     },
   },
@@ -71,7 +71,7 @@ export const TIME_FUNCTIONS: Readonly<Record<string, Callable>> = {
     params: [STRING, STRING],
     variadic: false,
     call: ([layout, text]) => {
-      const parsed = parseTime(String(layout), String(text));
+      const parsed = parseTime(textOf(layout), textOf(text));
       return parsed.ok ? parsed.time : new GoTime(ZERO_UNIX, 0, UTC);
     },
   },
@@ -79,7 +79,7 @@ export const TIME_FUNCTIONS: Readonly<Record<string, Callable>> = {
     params: [STRING, STRING],
     variadic: false,
     call: ([layout, text]) => {
-      const parsed = parseTime(String(layout), String(text));
+      const parsed = parseTime(textOf(layout), textOf(text));
       if (!parsed.ok) throw new CallError(parsed.message);
       return parsed.time;
     },

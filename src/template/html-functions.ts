@@ -55,8 +55,6 @@ const UNQUOTED: Readonly<Record<string, string>> = {
   '=': '&#61;',
   '`': '&#96;',
 };
-
-// oxlint-disable no-control-regex -- NUL and other control characters are escaped
 const escapeText = (text: string): string => text.replace(/[\0"&'+<>]/g, (char) => HTML_TEXT[char]!);
 /** Entities that are there already stay. */
 const escapeKeepingEntities = (text: string): string => text.replace(/[\0"'+<>]/g, (char) => HTML_TEXT[char]!);
@@ -66,7 +64,6 @@ const escapeUnquoted = (text: string, keepEntities: boolean): string =>
     const known = UNQUOTED[char];
     return known ?? `&#x${/[\udc80-\udcff]/u.test(char) ? 'fffd' : char.charCodeAt(0).toString(16)};`;
   });
-// oxlint-enable no-control-regex
 
 function escapeAttribute({ text, trust }: Content, run: Run): string {
   return trust === 'html' ? escapeKeepingEntities(stripTags(text, run)) : escapeText(text);

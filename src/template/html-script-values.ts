@@ -13,8 +13,6 @@ const STRING: Readonly<Record<string, string>> = {
   '/': '\\/',
   '\\': '\\\\',
 };
-
-// oxlint-disable no-control-regex -- control characters are escaped
 const escapeWith = (text: string, pattern: RegExp, own: Readonly<Record<string, string>>): string =>
   text.replace(pattern, (char) => own[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
@@ -25,13 +23,12 @@ export const escapeJsTemplate = (text: string): string =>
 
 const REGEXP: Readonly<Record<string, string>> = {
   ...STRING,
-  ...Object.fromEntries([...'$()*-.?[]^{|}'].map((char) => [char, `\\${char}`])),
+  ...Object.fromEntries(Array.from('$()*-.?[]^{|}', (char) => [char, `\\${char}`])),
 };
 
 /** An empty one would begin a comment. */
 export const escapeJsRegexp = (text: string): string =>
   escapeWith(text, /[\0-\x1f"$&'()*+\-./<>?[\\\]^{|}\u2028\u2029]/g, REGEXP) || '(?:)';
-// oxlint-enable no-control-regex
 
 /** JSON, with space around words and numbers so that they cannot run into a keyword. */
 export function jsValue(args: readonly Value[], run: Run): string {

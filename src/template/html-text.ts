@@ -3,7 +3,7 @@ import { unescapeEntities } from './html-entities.ts';
 import { failed, isComment, isInScriptLiteral, START, type Context, type Element } from './html-context.ts';
 import type { Step } from './html-step.ts';
 import { delimEnd } from './html-strip.ts';
-import { specialTagEnd, transition } from './html-transition.ts';
+import { hasSpecialEnd, specialTagEnd, transition } from './html-transition.ts';
 import type { TextNode } from './node.ts';
 import { quote } from './quote.ts';
 
@@ -15,12 +15,13 @@ export interface EscapedText {
 
 export function escapeTextNode(start: Context, node: TextNode): EscapedText {
   const { text } = node;
+  const ends = new SpecialEnds(text);
   let c = start;
   let out = '';
   let written = 0;
   let at = 0;
   while (at < text.length) {
-    const { context, read } = afterText(c, text.slice(at));
+    const { context, read } = afterText(c, text.slice(at), ends.read(c, at));
     const end = at + read;
     if (c.state === 'stateText' || c.state === 'stateRCDATA') {
       const to = context.state === c.state ? end : lastOpen(text, at, end);
@@ -71,10 +72,32 @@ function commentMark(c: Context): number {
   return c.state === 'stateJSHTMLCloseCmt' ? 3 : 2;
 }
 
-function afterText(c: Context, text: string): Step {
+/** Where the current script, style or title ends, looked for once: a script is read in many small steps. */
+class SpecialEnds {
+  readonly #text: string;
+  #element: Element = 'elementNone';
+  #from = 0;
+  #to = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** How much text from `at` lies before the end tag. */
+  read(c: Context, at: number): number {
+    if (c.delim !== 'delimNone' || !hasSpecialEnd(c)) return this.#text.length - at;
+    if (this.#element !== c.element || at < this.#from || at > this.#to) {
+      this.#element = c.element;
+      this.#from = at;
+      this.#to = at + specialTagEnd(c, this.#text.slice(at)).read;
+    }
+    return this.#to - at;
+  }
+}
+
+function afterText(c: Context, text: string, beforeEnd: number): Step {
   if (c.delim === 'delimNone') {
-    const special = specialTagEnd(c, text);
-    return special.read === 0 ? special : transition(c, text.slice(0, special.read));
+    return beforeEnd === 0 ? { context: START, read: 0 } : transition(c, text.slice(0, beforeEnd));
   }
   const found = delimEnd(c, text);
   const end = found < 0 ? text.length : found;

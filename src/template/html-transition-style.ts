@@ -9,7 +9,7 @@ export function cssStep(c: Context, text: string): Step {
   for (let at = 0; at < text.length; at++) {
     switch (text[at]) {
       case '(': {
-        if (!/(?<![a-z0-9_\u0080-\ud7ff\ue000-\ufffd-])url[\t\n\f\r ]*$/i.test(text.slice(0, at))) break;
+        if (!endsWithUrl(text, at)) break;
         const start = at + 1 + /^[\t\n\f\r ]*/.exec(text.slice(at + 1))![0].length;
         if (text[start] === '"') return to('stateCSSDqURL', start + 1);
         if (text[start] === "'") return to('stateCSSSqURL', start + 1);
@@ -30,6 +30,14 @@ export function cssStep(c: Context, text: string): Step {
   return { context: c, read: text.length };
 }
 
+/** The word `url`, and perhaps space, right before `end`. */
+function endsWithUrl(text: string, end: number): boolean {
+  let at = end;
+  while (at > 0 && '\t\n\f\r '.includes(text[at - 1]!)) at--;
+  const before = text[at - 4] ?? '';
+  return text.slice(Math.max(0, at - 3), at).toLowerCase() === 'url' && !/[a-z0-9_\u0080-\ufffd-]/i.test(before);
+}
+
 const ENDS: Readonly<Partial<Record<State, string>>> = {
   stateCSSDqStr: '"',
   stateCSSDqURL: '"',
@@ -43,6 +51,7 @@ export function cssString(c: Context, text: string): Step {
   const ends = ENDS[c.state] ?? '';
   let current = c;
   let from = 0;
+  let lastEscape = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text[at]!;
     if (char === '\\') {
@@ -50,7 +59,9 @@ export function cssString(c: Context, text: string): Step {
         const message = `unfinished escape sequence in CSS string: ${quote(text)}`;
         return { context: failed(message), read: text.length };
       }
-      current = urlContext(current, decodeCss(text.slice(0, at + 1)));
+      // From the escape before on: that one may have been cut in two.
+      current = urlContext(current, decodeCss(text.slice(lastEscape, at + 1)));
+      lastEscape = at - 1;
       from = at + 1;
     } else if (ends.includes(char)) return { context: { ...current, state: 'stateCSS' }, read: at + 1 };
   }

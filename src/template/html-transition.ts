@@ -198,10 +198,13 @@ const END_MARKERS: Readonly<Record<Exclude<Element, 'elementNone'>, RegExp>> = {
   elementMeta: /<\/[> \t\n\f/]/i,
 };
 
+/** Not inside the strings and comments of a script: they are read to their own end. */
+export const hasSpecialEnd = (c: Context): boolean =>
+  c.element !== 'elementNone' && !(c.element === 'elementScript' && (isInScriptLiteral(c.state) || isComment(c.state)));
+
 /** The end tag of a script, style, title or text area; read 0 when it stands right here. */
 export function specialTagEnd(c: Context, text: string): Step {
-  if (c.element === 'elementNone') return stay(c, text);
-  if (c.element === 'elementScript' && (isInScriptLiteral(c.state) || isComment(c.state))) return stay(c, text);
+  if (c.element === 'elementNone' || !hasSpecialEnd(c)) return stay(c, text);
   const end = text.search(END_MARKERS[c.element]);
   return end < 0 ? stay(c, text) : { context: START, read: end };
 }

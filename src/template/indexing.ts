@@ -62,7 +62,8 @@ export function slice(item: Value, indexes: readonly Value[]): Value {
   if (!isText && !(whole instanceof Slice)) throw new CallError(`can't slice item of type ${typeOf(whole).name}`);
   if (isText && indexes.length === 3) throw new CallError('cannot 3-index slice a string');
   const length = whole instanceof Slice ? whole.items.length : byteLength(String(basicOf(whole)));
-  const bounds = indexes.map((one) => indexOf(unbox(one), length));
+  // Unlike index, Go's slice does not look into an interface for its bounds.
+  const bounds = indexes.map((one) => indexOf(one, length));
   const [from = 0, to = length, cap = length] = bounds;
   if (from > to) throw new CallError(`invalid slice index: ${from} > ${to}`);
   if (to > cap) throw new CallError(`invalid slice index: ${to} > ${cap}`);
@@ -90,11 +91,13 @@ function followed(item: Value, verb: string): Exclude<Value, undefined | null> {
 }
 
 function indexOf(at: Value, capacity: number): number {
-  if (at === undefined || at === null) throw new CallError('cannot index slice/array with nil');
+  if (at === undefined) throw new CallError('cannot index slice/array with nil');
   const position = basicOf(at);
   if (typeof position !== 'bigint') {
     throw new CallError(`cannot index slice/array with type ${typeOf(at).name}`);
   }
-  if (position < 0n || position > BigInt(capacity)) throw new CallError(`index out of range: ${position}`);
+  if (position < 0n || position > BigInt(capacity)) {
+    throw new CallError(`index out of range: ${BigInt.asIntN(64, position)}`);
+  }
   return Number(position);
 }

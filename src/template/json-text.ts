@@ -23,7 +23,7 @@ export function jsonText(value: Value, run: Run): string {
     case 'number':
       if (!Number.isFinite(inner)) throw new CallError(`json: unsupported value: ${floatText(inner, 'g', -1)}`);
       return goJsonNumber(inner);
-    case 'object':
+    default:
       break;
   }
   if (inner === null) return 'null';
@@ -61,7 +61,7 @@ function containerText(value: Value, run: Run): string {
   }
   if (value instanceof Mapping) {
     if (value.isNil) return 'null';
-    run.spend(value.size);
+    run.spend(4 + value.size);
     let size = 0;
     const members = value.sorted().map(([key, item]): readonly [string, string] => {
       const text = jsonText(item, run);

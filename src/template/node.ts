@@ -125,7 +125,6 @@ export function countLines(text: string): number {
 
 /** Nothing but space: such a body never replaces another one. */
 export const isEmptyList = (list: ListNode): boolean =>
-  // oxlint-disable-next-line no-control-regex -- Go's TrimSpace
   list.nodes.every((node) => node.kind === 'text' && /^[\s\u0085]*$/.test(node.text.replaceAll('\ufeff', 'x')));
 
 /** As Go prints the node again. */

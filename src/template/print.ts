@@ -136,7 +136,7 @@ export class Printer extends Formatter {
         return this.#printFloat(value, basic, verb);
       case 'bigint':
         return this.#printInteger(value, basic, type, verb);
-      case 'boolean':
+      default:
         if (verb === 't' || verb === 'v') this.formatBool(basic);
         else this.badVerb(value, verb);
     }
@@ -276,7 +276,7 @@ export class Printer extends Formatter {
       }
       this.write('{');
     }
-    this.run.spend(map.size);
+    this.run.spend(4 + map.size);
     map.sorted().forEach(([key, value], i) => {
       if (i > 0) this.write(this.sharpV ? ', ' : ' ');
       this.#printElement(ofBasic(type.key!, key), type.key!, verb, depth);

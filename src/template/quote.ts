@@ -38,7 +38,6 @@ export function quoteRune(point: number, ascii = false): string {
 }
 
 export const canBackquote = (text: string): boolean =>
-  // oxlint-disable-next-line no-control-regex -- the rule is about control characters
   text.isWellFormed() && !/[\x00-\x08\x0a-\x1f\x7f`\ufeff]/.test(text);
 
 function escapePoint(point: number, delimiter: string, ascii: boolean): string {

@@ -17,7 +17,7 @@ export interface Budget {
   readonly expired: (() => boolean) | null;
 }
 
-export const DEFAULT_BUDGET: Budget = { steps: 2_000_000, depth: 100, output: 4_194_304, expired: null };
+const DEFAULT_BUDGET: Budget = { steps: 1_000_000, depth: 100, output: 4_194_304, expired: null };
 
 /** Functions only the caller can answer: routeLabels, query, externalURL, pathPrefix. */
 export type HostFunction = (...args: readonly string[]) => Value;
@@ -41,6 +41,8 @@ const CLOCK_EVERY = 1024;
 export class Run {
   readonly now: Instant;
   readonly host: HostFunctions;
+  /** The data of the whole rendering; a template called inside it has a dot of its own. */
+  readonly root: Value;
   out = '';
   names: string[] = [];
   values: Value[] = [];
@@ -51,13 +53,15 @@ export class Run {
   #steps: number;
   #clockAt: number;
   #levels = 0;
+  readonly #patterns = new Set<string>();
 
-  constructor(now: Instant, host: HostFunctions, budget: Partial<Budget>) {
+  constructor(now: Instant, root: Value, host: HostFunctions, budget: Partial<Budget>) {
     this.now = now;
+    this.root = root;
     this.host = host;
     this.#budget = { ...DEFAULT_BUDGET, ...budget };
     this.#steps = this.#budget.steps;
-    this.#clockAt = this.#steps - CLOCK_EVERY;
+    this.#clockAt = Math.max(-1, this.#steps - CLOCK_EVERY);
   }
 
   get maxDepth(): number {
@@ -73,7 +77,7 @@ export class Run {
     this.#steps -= steps;
     if (this.#steps > this.#clockAt) return;
     if (this.#steps < 0) throw this.error(`gave up after ${this.#budget.steps} steps`);
-    this.#clockAt = this.#steps - CLOCK_EVERY;
+    this.#clockAt = Math.max(-1, this.#steps - CLOCK_EVERY);
     if (this.#budget.expired?.() === true) throw this.error('gave up: out of time');
   }
 
@@ -94,6 +98,13 @@ export class Run {
     return text;
   }
 
+  /** The first time this rendering uses the pattern: it may have to be compiled. */
+  firstUse(pattern: string): boolean {
+    if (this.#patterns.has(pattern)) return false;
+    this.#patterns.add(pattern);
+    return true;
+  }
+
   enter(): void {
     if (++this.#levels > MAX_LEVELS) throw this.error(`gave up: nested more than ${MAX_LEVELS} levels deep`);
   }
@@ -108,6 +119,7 @@ export class Run {
   }
 
   pop(mark: number): void {
+    if (this.names.length === mark) return;
     this.names.length = mark;
     this.values.length = mark;
   }

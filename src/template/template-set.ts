@@ -71,10 +71,11 @@ export class TemplateSet {
     const problems: Problem[] = [];
     const defines = new Map<string, ListNode>();
     for (const { file, text } of sources) {
-      const source: Source = { name: file, text };
+      // Go names a template after its file, without the folder; errors while rendering show that.
+      const source: Source = { name: file.slice(file.lastIndexOf('/') + 1), text };
       const parsed = parse(source, { hasFunction: (name) => functions.has(name) });
-      if (parsed.ok) addDefines(defines, parsed.defines, { name: file, body: parsed.body });
-      else problems.push(parseProblem(parsed, source));
+      if (parsed.ok) addDefines(defines, parsed.defines, { name: source.name, body: parsed.body });
+      else problems.push(parseProblem(parsed, { name: file, text }));
     }
     if (problems.length > 0) return { ok: false, problems };
     return { ok: true, value: new TemplateSet(flavour, defines), warnings: [] };
@@ -160,8 +161,8 @@ class CompiledTemplate implements Template {
   }
 
   render(data: unknown, env: RenderEnv): Rendered {
-    const run = new Run(env.now, env.functions ?? NO_FUNCTIONS, env.budget ?? {});
     const dot = asValue(data);
+    const run = new Run(env.now, dot, env.functions ?? NO_FUNCTIONS, env.budget ?? {});
     run.templateName = this.#compiled.name;
     run.push('$', dot);
     this.#variables.forEach((name, i) => run.push(name, asValue(env.variables?.[i])));

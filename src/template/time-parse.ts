@@ -1,7 +1,7 @@
 // Reads a time by a Go layout. Complaints are Go's, word for word. What the text leaves open is taken from
 // the zero time, and a time without a zone is UTC.
-import { quote } from './quote.ts';
 import { layoutParts, MONTHS, WEEKDAYS, type LayoutPart } from './time-layout.ts';
+import { quoteBytes } from '../model/duration.ts';
 import { daysOf } from './civil.ts';
 import { momentOf, type GoTime } from './time.ts';
 import { fixedZone, UTC, type Zone } from './zone.ts';
@@ -54,7 +54,7 @@ class Reader {
       if (part.kind === 'literal') this.#literal(part.text);
       else this.#field(part, parts[i + 1]);
     });
-    if (this.#rest !== '') throw this.#refuse(`: extra text: ${quote(this.#rest)}`);
+    if (this.#rest !== '') throw this.#refuse(`: extra text: ${quoteBytes(this.#rest)}`);
     return this.#moment();
   }
 
@@ -71,12 +71,12 @@ class Reader {
   }
 
   #refuse(complaint: string): Refusal {
-    return new Refusal(`parsing time ${quote(this.#text)}${complaint}`);
+    return new Refusal(`parsing time ${quoteBytes(this.#text)}${complaint}`);
   }
 
   #cannotParse(value: string, element: string): Refusal {
-    const as = `as ${quote(this.#layout)}: cannot parse ${quote(value)} as ${quote(element)}`;
-    return new Refusal(`parsing time ${quote(this.#text)} ${as}`);
+    const as = `as ${quoteBytes(this.#layout)}: cannot parse ${quoteBytes(value)} as ${quoteBytes(element)}`;
+    return new Refusal(`parsing time ${quoteBytes(this.#text)} ${as}`);
   }
 
   /** A run of spaces in the layout matches any run of spaces. */

@@ -17,7 +17,7 @@ import { CallError } from './run.ts';
 import { formatTime, MONTHS, WEEKDAYS } from './time-layout.ts';
 import { civilOf, daysOf, type Civil } from './civil.ts';
 import { UTC, type Zone, type ZoneState } from './zone.ts';
-import { Pointer, Scalar, Typed, type Value } from './values.ts';
+import { Pointer, Scalar, Typed, type Value, textOf } from './values.ts';
 
 const timeMethods = new Map<string, Callable>();
 const durationMethods = new Map<string, Callable>();
@@ -171,7 +171,7 @@ const sinceZero = (time: GoTime): bigint => time.totalNanos - BigInt(ZERO_UNIX) 
 
 onTime('String', [], timeText);
 onTime('GoString', [], timeGoString);
-onTime('Format', [STRING], (time, [layout]) => formatTime(time, String(layout)));
+onTime('Format', [STRING], (time, [layout]) => formatTime(time, textOf(layout)));
 onTime('Unix', [], (time) => new Scalar(INT64, BigInt(time.unix)));
 onTime('UnixMilli', [], (time) => new Scalar(INT64, BigInt(time.unix) * 1000n + BigInt(time.nanos) / 1_000_000n));
 onTime('UnixMicro', [], (time) => new Scalar(INT64, BigInt(time.unix) * 1_000_000n + BigInt(time.nanos) / 1000n));

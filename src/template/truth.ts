@@ -14,7 +14,7 @@ export function isTrue(value: Value): boolean {
       return inner !== 0n;
     case 'number':
       return inner !== 0;
-    case 'object':
+    default:
       break;
   }
   if (inner instanceof Slice) return inner.items.length > 0;

@@ -193,7 +193,7 @@ export function typeOf(value: Exclude<Value, undefined>): GoType {
       return INT;
     case 'number':
       return FLOAT64;
-    case 'object':
+    default:
       return value === null ? ANY : value.type;
   }
 }
@@ -202,6 +202,12 @@ export function typeOf(value: Exclude<Value, undefined>): GoType {
 export function basicOf(value: Value): Basic | undefined {
   if (value instanceof Scalar) return value.value;
   return typeof value === 'object' ? undefined : value;
+}
+
+/** The text of a string, '' of anything else: parameters of type string are checked before the call. */
+export function textOf(value: Value): string {
+  const basic = basicOf(value);
+  return typeof basic === 'string' ? basic : '';
 }
 
 /** The value of basic type `type` that holds `basic`. */

@@ -2,7 +2,7 @@
 // every commit synced) and only when it can be trusted. A damaged file is set aside under another name and a new
 // one begun: forgetting is better than not paging. The caller must say so aloud, hence `quarantined`.
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { planMigrations, readMigrations, type AppliedMigration } from '../migrate.ts';
 import { troubleOf } from './trouble.ts';
@@ -59,9 +59,13 @@ export function reopenDatabase(place: string): DatabaseSync {
 }
 
 function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  const parent = dirname(resolve(directory));
+  // Node's own recursion never returns where an existing parent says there is no such place, as /proc does.
+  makeDirectory(parent);
+  mkdirSync(directory);
   // The new entry must be durable too, or a power cut takes the whole directory away.
-  const first = mkdirSync(directory, { recursive: true });
-  if (first !== undefined) syncDirectory(dirname(first));
+  syncDirectory(parent);
 }
 
 /** What SQLite itself would not notice, or would answer with an error that says nothing. */
