@@ -105,8 +105,8 @@ export class Journal {
     this.#triedAt = now;
     try {
       const writes = [...owed, ...batches.flatMap((batch) => batch.writes)];
-      // To commit nothing works on a full disk too; to reserve nothing is a write.
-      if (writes.length === 0) await this.#store.reserveAlertIds(0);
+      // To commit nothing works on a full disk too; an id that is never used is a write.
+      if (writes.length === 0) await this.#store.reserveAlertIds(1);
       const results = await this.#store.commit(writes, now);
       this.#backlog.clear();
       if (this.isAway) this.#record.storeRecovered();

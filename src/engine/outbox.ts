@@ -147,6 +147,7 @@ export class Outbox {
     const delivery = {
       ...entry.name,
       generation,
+      outwardKey: message.groupKey,
       idempotencyKey,
       reason: message.reason,
       createdAt: message.at,

@@ -1,6 +1,7 @@
 // Lists in pages. The cursor names the last item by its sort key and identity, not by its position, so that what
 // is inserted or removed meanwhile neither repeats nor hides anything else.
 import { compareUtf8 } from '../model/order.ts';
+import { json, jsonArray, type Answer } from './answer.ts';
 import { lastOf, type Query } from './query.ts';
 
 export type SortKey = string | number;

@@ -77,7 +77,7 @@ export const zones: readonly Zone[] = [
   },
   {
     name: 'integrations shape',
-    files: ['integrations/integration.ts', 'integrations/standard-body.ts'],
+    files: ['integrations/integration.ts'],
     may: ['model/', 'input/', 'outbound/', 'notify/', 'template/'],
   },
   {
@@ -95,7 +95,6 @@ export const zones: readonly Zone[] = [
       'notify/',
       'template/',
       'integrations/integration.ts',
-      'integrations/standard-body.ts',
     ],
   },
   {
@@ -110,7 +109,15 @@ export const zones: readonly Zone[] = [
   {
     name: 'http',
     files: ['http/'],
-    may: ['engine/contract.ts', 'model/', 'ports/', 'input/', 'outbound/'],
+    may: [
+      'engine/contract.ts',
+      'model/',
+      'ports/',
+      'input/',
+      'outbound/',
+      'notify/message-json.ts',
+      'notify/standard-body.ts',
+    ],
     mayTypes: ['mute/silence.ts', 'history/'],
   },
   {

@@ -140,6 +140,7 @@ function readDelivery(row: DeliveryRow): StoredDelivery {
     receiver: row.receiver,
     integration: row.integration,
     generation: row.generation,
+    outwardKey: row.outwardKey,
     idempotencyKey: row.idempotencyKey,
     reason: row.reason,
     createdAt: row.createdAt,

@@ -6,7 +6,7 @@ import type { Message } from '../../notify/message.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import { messageData } from '../../template/data.ts';
 import type { TemplateSet } from '../../template/template-set.ts';
-import { standardBody } from '../standard-body.ts';
+import { standardBody } from '../../notify/standard-body.ts';
 import type { WebhookConfig } from './config.ts';
 import { renderPayload, type RenderedText } from './payload.ts';
 

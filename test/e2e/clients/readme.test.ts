@@ -49,6 +49,11 @@ class Terminal implements AsyncDisposable {
     await this.#leader.ended();
   }
 
+  /** As a supervisor does it: told is the one process it started. */
+  async terminate(): Promise<void> {
+    await this.#leader.stop('SIGTERM');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#tellAll('SIGKILL');
     await this.#leader.ended();
@@ -141,6 +146,15 @@ describeBeside('README.md', ['curl', 'amtool'], ({ amtool }) => {
     await writeFile(join(folder.path, 'etc/alertmanager.yml'), `route: {receiver: outbox}\n${outbox}`);
     const reloaded = await fetch(`http://${address}/-/reload`, { method: 'POST' });
     expect([reloaded.status, await reloaded.text()]).toEqual([200, '']);
+  });
+
+  it('and `npm start` passes SIGTERM on, as a supervisor sends it', async () => {
+    await using folder = await clone();
+    await using npm = new Terminal('npm start -- --web.listen-address=127.0.0.1:0', folder.path);
+    const address = await npm.address();
+    await npm.terminate();
+    expect(npm.output).toContain('Belfry stops');
+    await expect(fetch(`http://${address}/-/healthy`)).rejects.toThrow('fetch failed');
   });
 
   it('and lists the flags there are', async () => {
