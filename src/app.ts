@@ -1,6 +1,7 @@
 // THE composition root: everything that touches the world, built in order and torn down in reverse. Nothing else
 // makes an adapter; tests replace parts through `overrides`.
-import { systemClock } from './adapters/clock.ts';
+import { renderingDeadline, systemClock } from './adapters/clock.ts';
+import { makeDirectory } from './adapters/directories.ts';
 import { systemEntropy } from './adapters/entropy.ts';
 import { systemFiles } from './adapters/files.ts';
 import { createHttpClient } from './adapters/http-client.ts';
@@ -65,10 +66,17 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const http = createHttpClient({ files, env: process.env, clock });
   stack.use(http);
   const userAgent = `Belfry/${options.version}`;
+  const deadline = renderingDeadline;
   const courier =
     overrides.courier ??
-    createCourier({ file: createFileSender(), webhook: createWebhookSender({ http, files, clock, userAgent }) });
-  const parts = { store, clock, entropy, files, courier, record, owner: ONLY_OWNER };
+    createCourier(
+      {
+        file: createFileSender({ makeDirectory }),
+        webhook: createWebhookSender({ http, files, clock, userAgent }),
+      },
+      deadline,
+    );
+  const parts = { store, clock, deadline, entropy, files, courier, record, owner: ONLY_OWNER };
   const engine = await orCannotStart(startEngine(parts, { ...options, file: options.configFile, cluster }));
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);

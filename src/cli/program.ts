@@ -44,7 +44,7 @@ export async function runProgram(args: readonly string[], world: ProgramWorld): 
       .showSuggestionAfterError(false);
   }
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(commandFirst(args), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
@@ -52,6 +52,20 @@ export async function runProgram(args: readonly string[], world: ProgramWorld): 
     return 1;
   }
   return code;
+}
+
+const VALUE_FLAGS: ReadonlySet<string> = new Set(
+  allFlags.filter(({ value }) => value !== null).map(({ name }) => `--${name}`),
+);
+
+/** Flags may stand before the command as well; commander knows it in the first place only. */
+function commandFirst(args: readonly string[]): readonly string[] {
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at]!;
+    if (VALUE_FLAGS.has(word)) at++;
+    else if (!word.startsWith('-')) return [word, ...args.slice(0, at), ...args.slice(at + 1)];
+  }
+  return args;
 }
 
 function buildServe(run: (given: GivenFlags) => Promise<void>): Command {

@@ -1,8 +1,9 @@
 // A place in the configuration's tree: what is there, where it is, and how to complain about it. Reading is
 // lenient (what is absent, null or of the wrong shape reads as nothing) because the schema has already reported
 // wrong shapes, and one mistake must not hide the next.
-import type { Tree } from '../input/tree.ts';
-import type { Path, Report } from '../outbound/section.ts';
+import { isMapping, type Tree } from '../input/tree.ts';
+import type { Path } from '../input/doc.ts';
+import type { Report } from '../outbound/section.ts';
 
 export type Which = 'key' | 'value';
 
@@ -87,8 +88,4 @@ export class Node {
   warn(code: string, message: string, hint?: string, which: Which = 'value'): void {
     this.complain(this.path, which, { severity: 'warning', code, message, hint });
   }
-}
-
-function isMapping(value: Tree | undefined): value is { readonly [key: string]: Tree } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,18 +6,18 @@ import type { Instant } from '../model/time.ts';
 import type { InhibitIndex } from '../mute/inhibit-index.ts';
 import type { Write } from '../ports/store.ts';
 import { innerKey } from '../route/group-key.ts';
-import { groupLabelsOf, routesOf } from '../route/tree.ts';
+import { groupLabelsOf, RouteTree } from '../route/tree.ts';
 import { openGroup, type Group, type Groups } from './groups.ts';
 import type { Known } from './known-alerts.ts';
 
 export class Membership {
-  readonly #root: Route;
+  readonly #routes: RouteTree;
   readonly #inhibit: InhibitIndex;
   readonly #groups: Groups;
   readonly #notBefore: Instant;
 
   constructor(root: Route, inhibit: InhibitIndex, groups: Groups, notBefore: Instant) {
-    this.#root = root;
+    this.#routes = new RouteTree(root);
     this.#inhibit = inhibit;
     this.#groups = groups;
     this.#notBefore = notBefore;
@@ -27,7 +27,7 @@ export class Membership {
   join(known: Known, now: Instant): readonly Group[] {
     const opened: Group[] = [];
     const { labels, startsAt } = known.alert;
-    for (const route of routesOf(this.#root, labels)) {
+    for (const route of this.#routes.routesOf(labels)) {
       const groupLabels = groupLabelsOf(route, labels);
       let group = this.#groups.get(innerKey(route, groupLabels));
       if (group === undefined) {
@@ -63,7 +63,7 @@ export class Membership {
   }
 }
 
-export function enter(known: Known, group: Group): void {
+function enter(known: Known, group: Group): void {
   if (group.members.has(known)) return;
   group.members.add(known);
   known.groups = [...known.groups, group];

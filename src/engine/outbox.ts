@@ -34,6 +34,8 @@ const RENEW_MS = 5_000;
 /** Upstream gives a send the group_interval, but never less than this. */
 export const SHORTEST_BUDGET_MS = 10_000;
 
+const AFTER_A_DEFECT_MS = 60_000;
+
 /** A message as the dispatcher hands it over. */
 export interface Parcel {
   readonly group: Group;
@@ -239,7 +241,9 @@ export class Outbox {
     const startedAt = clock.now();
     const cut = AbortSignal.any([done.signal, this.#lifetime.signal]);
     void clock.sleepUntil(startedAt + job.budget, cut).then(() => late.abort());
-    const { outcome, templateError } = await courier.deliver(integration, job.message, current.templates, late.signal);
+    const { outcome, templateError } = await courier
+      .deliver(integration, job.message, current.templates, late.signal)
+      .catch((error: unknown) => this.#survived(error));
     done.abort();
     const now = clock.now();
     job.attempts++;
@@ -258,6 +262,13 @@ export class Outbox {
       retryInMs,
     });
     this.#settle(job, outcome, retryInMs === null ? null : now + retryInMs);
+  }
+
+  /** A mistake of ours must not leave the message in mid-air, where nothing would ever be heard of it again. */
+  #survived(error: unknown): Awaited<ReturnType<Courier['deliver']>> {
+    this.#parts.record.defect('outbox', error);
+    const detail = 'a mistake in the program';
+    return { outcome: { kind: 'retry', reason: 'other', detail, after: AFTER_A_DEFECT_MS }, templateError: null };
   }
 
   #settle(job: Job, outcome: Outcome, nextAttemptAt: Instant | null): void {
@@ -280,8 +291,11 @@ export class Outbox {
     if (!overtaken && state !== 'waiting') this.#parts.settled(job, state);
   }
 
+  /** What else it said, and ended meanwhile, is still owed: hence not underway, but not forgotten. */
   #drop(job: Job): void {
+    const undelivered = this.#jobs.get(job.entry) === job ? job.entry.undelivered : null;
     this.#forget(job);
+    if (undelivered !== null) job.entry.undelivered = { ...undelivered, underway: false };
     this.#note(job, 'dropped', 'muted before it could be sent', '', null);
     this.#parts.settled(job, 'dropped');
   }

@@ -10,7 +10,7 @@ import { stateOf, type Silence, type SilenceState } from '../mute/silence.ts';
 import type { SilenceIndex } from '../mute/silence-index.ts';
 import { messageAlerts } from '../notify/compose.ts';
 import { renderRouteLabels } from '../notify/route-labels.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Deadline } from '../ports/clock.ts';
 import type { HistoryQuery, Store } from '../ports/store.ts';
 import type { AlertFilter, AlertView, GroupFilter, GroupView, ReceiverView, StatusView, Views } from './contract.ts';
 import { receiverOf, type Generation } from './generation.ts';
@@ -24,6 +24,7 @@ export interface ViewParts {
   readonly muters: Muters;
   readonly store: Store;
   readonly clock: Clock;
+  readonly deadline: Deadline;
   readonly generation: () => Generation;
   readonly isReady: () => boolean;
   readonly startedAt: Instant;
@@ -150,7 +151,7 @@ export class EngineViews implements Views {
   }
 
   #routeLabels(group: Group, alerts: readonly AlertView[], now: Instant): GroupView['routeLabels'] {
-    const { generation, externalURL } = this.#parts;
+    const { generation, externalURL, deadline } = this.#parts;
     const envelope = {
       receiver: group.route.receiver,
       reason: 'unknown',
@@ -163,7 +164,7 @@ export class EngineViews implements Views {
       alerts.map((view): Alert => view.alert),
       now,
     );
-    return renderRouteLabels(group.route, envelope, listed, generation().templates);
+    return renderRouteLabels(group.route, envelope, listed, generation().templates, deadline());
   }
 }
 

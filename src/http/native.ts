@@ -6,13 +6,13 @@ import { alertFilter, matchersOf } from './filters.ts';
 import { nativeHistory } from './native-history.ts';
 import { openapiNative } from './openapi-native.ts';
 import { askedPage, pageAnswer, pageOf, type SortKey } from './page.ts';
-import { isObject } from './parse-alerts.ts';
 import { parseMatcherList } from './parse-silence.ts';
 import { alertPrinter } from './print-alert.ts';
 import { printSilence, type SilenceView } from './print-silence.ts';
 import { flagOf, type Query } from './query.ts';
 import type { Asked, Route } from './route.ts';
 import type { AlertView } from '../engine/contract.ts';
+import { isMapping } from '../input/tree.ts';
 
 const NATIVE_BASE = '/api/belfry/v1';
 
@@ -79,7 +79,7 @@ async function preview({ engine, matcherMode }: ApiOptions, asked: Asked): Promi
   if (body.kind === 'refused') return failed(body.status, 'bad_body', body.message);
   if (body.kind === 'none') return badRequest('a body is required');
   if (body.kind === 'broken') return badRequest(`the body cannot be read: ${body.because}`);
-  if (!isObject(body.value)) return badRequest('the body is not an object');
+  if (!isMapping(body.value)) return badRequest('the body is not an object');
   const matchers = parseMatcherList(body.value['matchers'] ?? null, labelNames(matcherMode));
   if (!matchers.ok) return badRequest(matchers.fault.message);
   const muted = engine.views.silencePreview(matchers.value);

@@ -74,6 +74,16 @@ export function pageOf<T>(all: readonly T[], asked: PageRequest<T>, idOf: (item:
   return { items: shown.map(({ item }) => item), cursor: isMore ? writeCursor(last, order) : null };
 }
 
+/** `items` are JSON already. `total`: null when it is not known. */
+export const pageAnswer = (items: Iterable<string>, total: number | null, cursor: string | null): Answer =>
+  json(200, pageParts(items, total, cursor));
+
+function* pageParts(items: Iterable<string>, total: number | null, cursor: string | null): Generator<string> {
+  yield '{"items":';
+  yield* jsonArray(items);
+  yield `,"total":${total},"cursor":${JSON.stringify(cursor)}}\n`;
+}
+
 function compare(a: Position, b: Position): number {
   return compareKeys(a.key, b.key) || compareUtf8(a.id, b.id);
 }

@@ -2,11 +2,11 @@
 // remembers whether anything in it (or below it) was refused. The tree has passed its schema, so every leaf is a
 // string or null, and null is the same as absent.
 import { isAbsolute, join } from 'node:path';
+import type { Path } from '../input/doc.ts';
 import { readBool } from '../input/scalar.ts';
 import { Secret } from '../input/secret.ts';
+import { isMapping } from '../input/tree.ts';
 import type { SecretSource, TextSource } from './http-config.ts';
-
-export type Path = readonly (string | number)[];
 
 export type Report = (path: Path, which: 'key' | 'value', code: string, message: string, hint?: string) => void;
 
@@ -107,8 +107,4 @@ export class Section {
     const path = this.#values.has(key) ? [...this.path, key] : this.path;
     this.#run.report(path, which, code, message, hint);
   }
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -61,7 +61,8 @@ export class Run {
     this.host = host;
     this.#budget = { ...DEFAULT_BUDGET, ...budget };
     this.#steps = this.#budget.steps;
-    this.#clockAt = Math.max(-1, this.#steps - CLOCK_EVERY);
+    // The first step looks, too: many small renderings may share one time.
+    this.#clockAt = this.#steps;
   }
 
   get maxDepth(): number {

@@ -88,14 +88,7 @@ export const zones: readonly Zone[] = [
   {
     name: 'integrations pure',
     files: ['integrations/*/'],
-    may: [
-      'model/',
-      'input/',
-      'outbound/',
-      'notify/',
-      'template/',
-      'integrations/integration.ts',
-    ],
+    may: ['model/', 'input/', 'outbound/', 'notify/', 'template/', 'integrations/integration.ts'],
   },
   {
     name: 'integrations courier',

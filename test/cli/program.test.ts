@@ -34,10 +34,18 @@ describe('`runProgram()`', () => {
     ['a flag with =', ['--storage.path=x']],
     ['a flag with a space', ['--storage.path', 'x']],
     ['flags after the command', ['serve', '--storage.path', 'x']],
+    ['a flag before the command', ['--storage.path=x', 'serve']],
+    ['a flag with a space before the command', ['--storage.path', 'x', 'serve']],
+    ['flags on both sides of the command', ['--log.silences', '--no-log.silences', 'serve', '--storage.path=x']],
   ])('serves with %s, and its exit code is that of serving', async (_title, args) => {
     const { code, served } = await run(...args);
     expect(code).toBe(7);
     expect(served[0]?.storagePath).toBe(args.length > 1 || args[0]?.startsWith('--') ? 'x' : 'data/');
+  });
+
+  it('takes a value that is called like the command', async () => {
+    expect((await run('--storage.path', 'serve')).served[0]?.storagePath).toBe('serve');
+    expect((await run('--storage.path', 'serve', 'serve')).served[0]?.storagePath).toBe('serve');
   });
 
   it('collects repeated flags, empty values and switches', async () => {
@@ -71,6 +79,8 @@ describe('`runProgram()`', () => {
     [['--storage.path'], 'belfry: --storage.path needs a value\nTry belfry --help\n'],
     [['--log.silences=true'], 'belfry: --log.silences takes no value\nTry belfry --help\n'],
     [['extra'], 'belfry: unexpected extra\nTry belfry --help\n'],
+    [['--storage.path=x', 'extra'], 'belfry: unexpected extra\nTry belfry --help\n'],
+    [['serve', '--storage.path=x', 'serve'], 'belfry: unexpected serve\nTry belfry --help\n'],
     [['serve', 'a', 'b'], 'belfry: unexpected a, b\nTry belfry --help\n'],
     [
       ['--log.level=x', '--log.format=y'],

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/adapters/clock.ts';
+import { renderingDeadline, systemClock } from '../../src/adapters/clock.ts';
 import { systemEntropy } from '../../src/adapters/entropy.ts';
 
 const DECADE = 10 * 365 * 86_400_000;
@@ -52,4 +52,12 @@ describe('`systemEntropy`', () => {
     const fraction = systemEntropy.fraction();
     expect(fraction >= 0 && fraction < 1).toBe(true);
   });
+});
+
+it('`renderingDeadline` gives each work a quarter of a second of its own', async () => {
+  const first = renderingDeadline();
+  expect(first()).toBe(false);
+  await systemClock.sleepUntil(systemClock.now() + 300);
+  expect(first()).toBe(true);
+  expect(renderingDeadline()()).toBe(false);
 });

@@ -89,6 +89,7 @@ export const told = (at: Instant, over: Partial<Told> = {}): Told => ({
 export const delivery = (name: EntryName, generation: number, over: Partial<Delivery> = {}): Delivery => ({
   ...name,
   generation,
+  outwardKey: `{}:{group="${name.groupKey}"}`,
   idempotencyKey: `${name.groupKey}/${generation}`,
   reason: 'first',
   createdAt: T0,

@@ -1,9 +1,10 @@
 // Opens the one database file of a storage directory: exclusively (a second process is told so), durably (WAL,
 // every commit synced) and only when it can be trusted. A damaged file is set aside under another name and a new
 // one begun: forgetting is better than not paging. The caller must say so aloud, hence `quarantined`.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeDirectory, syncDirectory } from '../directories.ts';
 import { planMigrations, readMigrations, type AppliedMigration } from '../migrate.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -59,16 +60,6 @@ export function openDatabase(place: string, busyTimeoutMs = 5000): OpenedDatabas
 /** After trouble at run time: nothing is set aside, a damaged file throws. */
 export function reopenDatabase(place: string): DatabaseSync {
   return openTrusted(join(place, 'belfry.db'), { check: true, busyTimeoutMs: 0 });
-}
-
-function makeDirectory(directory: string): void {
-  if (existsSync(directory)) return;
-  const parent = dirname(resolve(directory));
-  // Node's own recursion never returns where an existing parent says there is no such place, as /proc does.
-  makeDirectory(parent);
-  mkdirSync(directory);
-  // The new entry must be durable too, or a power cut takes the whole directory away.
-  syncDirectory(parent);
 }
 
 /** What SQLite itself would not notice, or would answer with an error that says nothing. */
@@ -196,15 +187,5 @@ function requireSqliteVersion(): void {
   const difference = OLDEST_SQLITE.map((least, i) => (parts[i] ?? 0) - least).find((d) => d !== 0) ?? 0;
   if (difference < 0) {
     throw new StoreNotOpened(`SQLite ${OLDEST_SQLITE.join('.')} or newer is needed; this Node.js has ${found}`);
-  }
-}
-
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return; // directories cannot be opened there
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }

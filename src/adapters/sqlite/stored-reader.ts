@@ -155,9 +155,3 @@ function readDelivery(row: DeliveryRow): StoredDelivery {
     settledAt: row.settledAt,
   };
 }
-
-function pairsOf(flat: readonly string[]): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let i = 0; i < flat.length; i += 2) pairs.push([flat[i]!, flat[i + 1]!]);
-  return pairs;
-}

@@ -153,6 +153,8 @@ it('a preview names exactly the alerts that the silence then mutes', async () =>
 });
 
 interface Notification {
+  readonly groupKey: string;
+  readonly message: unknown;
   readonly receiver: string;
   readonly state: string;
   readonly reason: string;
@@ -206,6 +208,11 @@ it('the history of notifications says who was told, who was not, and what they a
   expect(await of('second')).toMatchObject({ reason: 'first notification', attempts: 2, answer: 'status 200' });
   const keys = sink.received('/second').map(({ headers }) => headers['idempotency-key']);
   expect(keys).toEqual([(await of('second'))?.idempotencyKey, keys[0]]);
+
+  const groupKey = '{}/{to="second"}:{to="second"}';
+  const [of2, ...others] = await history({ groupKey });
+  expect([of2?.receiver, of2?.groupKey, others]).toEqual(['second', groupKey, []]);
+  expect(of2?.message).toEqual(JSON.parse(sink.received('/second')[0]?.body ?? ''));
 
   expect((await history({ state: 'parked' })).map(({ receiver }) => receiver)).toEqual(['refused']);
   expect(await history({ to: '2020-01-01T00:00:00Z' })).toEqual([]);

@@ -12,7 +12,7 @@ import { startBelfry } from '../../support/e2e/belfry.ts';
 import { startPrometheus, type Prometheus } from '../../support/e2e/prometheus.ts';
 import { run } from '../../support/e2e/run-program.ts';
 import { startWebhookSink, type WebhookSink } from '../../support/e2e/webhook-sink.ts';
-import { freePort } from '../chaos/scratch.ts';
+import { freePort } from '../../support/e2e/free-port.ts';
 import { describeBeside } from '../peers.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };

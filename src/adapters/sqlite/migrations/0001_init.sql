@@ -89,6 +89,7 @@ CREATE TABLE delivery (
   CHECK ((settled_at IS NULL) = (state IN ('sending', 'waiting')))
 ) STRICT;
 CREATE INDEX delivery_created ON delivery (created_at);
+CREATE INDEX delivery_group ON delivery (group_key);
 CREATE INDEX delivery_outward ON delivery (outward_key, created_at);
 CREATE INDEX delivery_receiver ON delivery (receiver, created_at);
 CREATE INDEX delivery_state ON delivery (state, created_at);
