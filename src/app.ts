@@ -1,6 +1,7 @@
 // THE composition root: everything that touches the world, built in order and torn down in reverse. Nothing else
 // makes an adapter; tests replace parts through `overrides`.
-import { systemClock } from './adapters/clock.ts';
+import { renderingDeadline, systemClock } from './adapters/clock.ts';
+import { makeDirectory } from './adapters/directories.ts';
 import { systemEntropy } from './adapters/entropy.ts';
 import { systemFiles } from './adapters/files.ts';
 import { createWatch } from './adapters/watch.ts';
@@ -13,11 +14,12 @@ import { createRuleOutside } from './adapters/rule-outside.ts';
 import { createRuleRecorder } from './adapters/rule-recorder.ts';
 import { createSendingRecorder } from './adapters/sending-recorder.ts';
 import { StoreNotOpened } from './adapters/sqlite/database.ts';
-import { openWorkerStore, type OpenedWorkerStore } from './adapters/sqlite/worker-store.ts';
+import { openWorkerStore } from './adapters/sqlite/worker-store.ts';
 import { CannotStart, type ServeOptions } from './app-options.ts';
-import { ConfigRefused, startEngine, type EngineParts, type RunningEngine } from './engine/engine.ts';
+import { ConfigRefused, startEngine, type EngineParts } from './engine/engine.ts';
 import { defaultLimits } from './http/limits.ts';
 import { startServer, type ListenAddress } from './http/server.ts';
+import { WebConfigRefused } from './http/web-config-source.ts';
 import { createCourier } from './integrations/courier.ts';
 import { createFileSender } from './integrations/file/send.ts';
 import { createWebhookSender } from './integrations/webhook/send.ts';
@@ -62,35 +64,41 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   }
   for (const { level, message, fields } of options.notices) logger.log(level, message, fields);
 
-  const { store, quarantined } = await openStore(options.storagePath);
+  const { store, quarantined } = await orCannotStart(openWorkerStore(options.storagePath));
   stack.defer(() => store.close());
   if (quarantined !== null) record.quarantined(quarantined.path, quarantined.reason);
 
   const http = createHttpClient({ files, env: process.env, clock });
   stack.use(http);
   const userAgent = `Belfry/${options.version}`;
+  const deadline = renderingDeadline;
   const courier =
     overrides.courier ??
-    createCourier({ file: createFileSender(), webhook: createWebhookSender({ http, files, clock, userAgent }) });
+    createCourier(
+      {
+        file: createFileSender({ makeDirectory }),
+        webhook: createWebhookSender({ http, files, clock, userAgent }),
+      },
+      deadline,
+    );
   const ruleMetrics = new RuleMetrics(metrics.registry, clock);
   const sending = createSendingRecorder({ log: logger.log, metrics: ruleMetrics, clock });
   const outside = createRuleOutside({ http, clock, entropy, userAgent, metrics: sending });
-  const watch = createWatch({ files });
   const ruleRecord = createRuleRecorder({ log: logger.log, metrics: ruleMetrics, clock });
-  const engine = await start(
-    { store, clock, entropy, files, courier, record, ruleRecord, outside, watch, owner: ONLY_OWNER },
-    { ...options, cluster },
-  );
+  const world = { store, clock, deadline, entropy, files, courier, outside, watch: createWatch({ files }) };
+  const parts = { ...world, record, ruleRecord, owner: ONLY_OWNER };
+  const engine = await orCannotStart(startEngine(parts, { ...options, file: options.configFile, cluster }));
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);
   ruleMetrics.watch({ groups: () => engine.rules.groups(), outside: () => outside.watched() });
 
   const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout } = options;
-  const server = await startServer({
+  const serving = startServer({
     ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, matcherMode, clock, metrics },
     limits: defaultLimits,
     log: logger.log,
   });
+  const server = await orCannotStart(serving);
   stack.defer(() => server.close());
   for (const { host, port } of server.addresses) {
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
@@ -108,21 +116,13 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   };
 }
 
-async function openStore(path: string): Promise<OpenedWorkerStore> {
+/** What the user can change is told in the user's words; the rest is a defect and keeps its stack. */
+async function orCannotStart<T>(starting: Promise<T>): Promise<T> {
   try {
-    return await openWorkerStore(path);
+    return await starting;
   } catch (error) {
-    throw error instanceof StoreNotOpened ? new CannotStart(error.message, { cause: error }) : error;
-  }
-}
-
-async function start(
-  parts: EngineParts,
-  options: ServeOptions & { readonly cluster: ServeOptions['cluster'] },
-): Promise<RunningEngine> {
-  try {
-    return await startEngine(parts, { ...options, file: options.configFile });
-  } catch (error) {
-    throw error instanceof ConfigRefused ? new CannotStart(error.message, { cause: error }) : error;
+    const isTheirs =
+      error instanceof StoreNotOpened || error instanceof ConfigRefused || error instanceof WebConfigRefused;
+    throw isTheirs ? new CannotStart(error.message, { cause: error }) : error;
   }
 }

@@ -1,5 +1,6 @@
 // The process: arguments in, exit code out. What the command line needs of the machine is handed to it here.
 import { existsSync, readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +32,8 @@ if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 
     stdout,
     stderr,
     serve: async (options) => {
+      // Stripping and compiling the sources is half of a start. Where this cannot be written, it is done each time.
+      enableCompileCache(fromHere('../node_modules/.cache/belfry'));
       // Not before the version is known to be right: older ones fail on parts of it.
       const { createApp } = await import('./app.ts');
       return serve(options, { start: createApp, stderr, onSignal, abandon, now: () => performance.now() });

@@ -1,5 +1,5 @@
 // The machine's clock.
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Deadline } from '../ports/clock.ts';
 
 /** A timer of 2^31 ms or more fires at once; and a wall clock that was set forward is noticed after one slice. */
 const LONGEST_SLICE_MS = 3_600_000;
@@ -12,6 +12,14 @@ export const systemClock: Clock = {
       await sleep(Math.min(Math.ceil(left), LONGEST_SLICE_MS), signal);
     }
   },
+};
+
+/** One message's templates may take so long; everything else waits meanwhile. */
+const LONGEST_RENDERING_MS = 250;
+
+export const renderingDeadline: Deadline = () => {
+  const end = performance.now() + LONGEST_RENDERING_MS;
+  return () => performance.now() > end;
 };
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

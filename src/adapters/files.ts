@@ -45,9 +45,9 @@ function decode(path: string, bytes: Buffer): FileText {
   }
 }
 
-/** Points at the first byte that is not UTF-8. */
+/** Points at the first character that is not UTF-8. */
 function notText(path: string, bytes: Buffer): Problem {
-  const lines = bytes.subarray(0, firstBadByte(bytes)).toString().split('\n');
+  const lines = longestText(bytes).split('\n');
   const looksBinary = bytes.subarray(0, 1024).includes(0);
   return {
     severity: 'error',
@@ -58,25 +58,22 @@ function notText(path: string, bytes: Buffer): Problem {
   };
 }
 
-function firstBadByte(bytes: Buffer): number {
+/** What can be read from the beginning, by halving. */
+function longestText(bytes: Buffer): string {
+  let text = '';
   let good = 0;
   let bad = bytes.length;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (isUtf8SoFar(bytes.subarray(0, middle))) good = middle;
-    else bad = middle;
+    try {
+      // As a stream, so that a character which is cut off is left out instead of refused.
+      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
+      good = middle;
+    } catch {
+      bad = middle;
+    }
   }
-  return bad - 1;
-}
-
-/** A character that is cut off at the end is no fault yet. */
-function isUtf8SoFar(bytes: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
+  return text;
 }
 
 function failed(path: string, error: unknown): FileText {

@@ -1,7 +1,7 @@
 // The log: lines on stderr in upstream's look, logfmt or JSON. The only importer of pino.
-import { destination, pino, type Logger as Pino } from 'pino';
+import { pino, type Logger as Pino } from 'pino';
 import { logfmtLine } from './logfmt.ts';
-import { pipeSink, type LogSink } from './log-sink.ts';
+import { logSink } from './log-sink.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -21,11 +21,8 @@ export interface Logger {
   readonly close: (giveUp: AbortSignal) => Promise<void>;
 }
 
-const MOST_WAITING_BYTES = 8 * 1024 * 1024;
-
 export function createLogger(options: LogOptions): Logger {
-  const fd = options.fd ?? 2;
-  const sink = pipeSink(fd) ?? fileSink(fd);
+  const sink = logSink(options.fd ?? 2);
   let told = 0;
   const write = (line: string): void => {
     sink.write(options.format === 'json' ? line : `${logfmtLine(JSON.parse(line) as LogFields)}\n`);
@@ -59,23 +56,4 @@ function unreserved(fields: LogFields): LogFields {
   if (!('time' in fields || 'level' in fields || 'msg' in fields)) return fields;
   const rename = (key: string): string => (['time', 'level', 'msg'].includes(key) ? `logged_${key}` : key);
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [rename(key), value]));
-}
-
-/** Files and terminals, written to by another thread; flushed when the process ends, whichever way. */
-function fileSink(fd: number): LogSink {
-  const stream = destination({ fd, sync: false, maxLength: MOST_WAITING_BYTES });
-  let dropped = 0;
-  stream.on('drop', () => dropped++);
-  stream.on('error', () => dropped++);
-  return {
-    write: (line) => void stream.write(line),
-    get dropped() {
-      return dropped;
-    },
-    close: (giveUp) =>
-      new Promise((resolve) => {
-        giveUp.addEventListener('abort', () => resolve(), { once: true });
-        stream.flush(() => resolve());
-      }),
-  };
 }

@@ -11,7 +11,7 @@ const GENERATION_MS: DurationMs = 5 * 60_000;
 const SECONDS = [0.01, 0.1, 1, 10];
 
 /** Why an evaluation fails. Others than these count as the last. */
-export const RULE_FAILURES: readonly (AnswerFailure | 'partial answer' | 'limit' | 'rule' | 'other')[] = [
+const RULE_FAILURES: readonly (AnswerFailure | 'partial answer' | 'limit' | 'rule' | 'other')[] = [
   ...(['bad query', 'unavailable', 'timeout', 'too large', 'not an answer', 'unauthorised'] as const),
   ...(['partial answer', 'limit', 'rule', 'other'] as const),
 ];

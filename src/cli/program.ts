@@ -49,7 +49,7 @@ export async function runProgram(args: readonly string[], world: ProgramWorld): 
       .showSuggestionAfterError(false);
   }
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(commandFirst(args), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
@@ -63,6 +63,19 @@ export async function runProgram(args: readonly string[], world: ProgramWorld): 
 
 /** As promtool exits; serve keeps to Alertmanager's 1. */
 const WRONG_USE = 2;
+const VALUE_FLAGS: ReadonlySet<string> = new Set(
+  allFlags.filter(({ value }) => value !== null).map(({ name }) => `--${name}`),
+);
+
+/** Flags may stand before the command as well; commander knows it in the first place only. */
+function commandFirst(args: readonly string[]): readonly string[] {
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at]!;
+    if (VALUE_FLAGS.has(word)) at++;
+    else if (!word.startsWith('-')) return [word, ...args.slice(0, at), ...args.slice(at + 1)];
+  }
+  return args;
+}
 
 function buildServe(run: (given: GivenFlags) => Promise<void>): Command {
   const given = new Map<string, string[]>();
@@ -89,7 +102,7 @@ function buildServe(run: (given: GivenFlags) => Promise<void>): Command {
 }
 
 const EPILOGUE = `A value follows its flag after a space or "=". Durations are written as 90s, 15m, 120h or 5d.
-"belfry check FILE…" finds what is wrong in rule files and configurations; "belfry check --help" says more.`;
+"belfry check FILE…" finds what is wrong in rule files and configurations.`;
 
 /** A switch has two: on and off. */
 function optionsOf({ name, value, help, default: standard }: Flag): readonly (readonly [Option, string])[] {

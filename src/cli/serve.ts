@@ -33,7 +33,7 @@ export async function serve(options: ServeOptions, world: ServeWorld): Promise<n
   const silence = world.onSignal((signal) => {
     if (signal === 'SIGHUP') {
       // What is wrong with the new configuration is in the log already.
-      void app?.reload();
+      app?.reload().catch((error: unknown) => world.stderr(`${explainFailure(error)}\n`));
     } else if (stoppingSince !== null) {
       if (world.now() - stoppingSince < SAME_PRESS_MS) return;
       world.stderr(`${signal} again: ending at once\n`);

@@ -64,8 +64,10 @@ function compileMapping(mapping: Node, op: MatcherOp, newKey: string): readonly 
       continue;
     }
     const made = makeMatcher(name, op, entry.text);
-    if (made.ok) matchers.push(made.matcher);
-    else entry.error('config/bad-matcher', made.message);
+    // Upstream's group keys show the anchors of the older mapping, and incidents at PagerDuty go by them.
+    const shown = op === '=~' && made.ok ? makeMatcher(name, op, `^(?:${entry.text})$`) : made;
+    if (shown.ok) matchers.push(shown.matcher);
+    else entry.error('config/bad-matcher', shown.message);
   }
   return matchers;
 }

@@ -45,7 +45,9 @@ export function adopt(input: AdoptInput, now: Instant): Adopted {
     for (const group of membership.join(known, now)) {
       const before = prior.claim(group);
       if (before === null) continue;
-      inherit(group, before.stored, groups, Math.max(notBefore, now));
+      // Another receiver has not been told anything yet: it does not wait for the old one's tick.
+      const isTold = before.stored.receiver === group.route.receiver;
+      if (isTold) inherit(group, before.stored, groups, Math.max(notBefore, now));
       if (before.stored.key !== group.key) {
         log.rename(before.stored.key, group.key);
         writes.push({ kind: 'group.rename', from: before.stored.key, to: group.key });

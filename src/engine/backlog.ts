@@ -61,6 +61,12 @@ export class Backlog {
         for (const entry of write.entries)
           this.#keep(`entry ${entryText(entry)}`, { kind: 'entries.delete', entries: [entry] });
         return;
+      case 'rules.put':
+        this.#rules(write);
+        return;
+      case 'rules.delete':
+        for (const group of write.groups) this.#keep(`rules ${group}`, { kind: 'rules.delete', groups: [group] });
+        return;
       case 'group.rename':
         this.#keep(`rename ${write.from}`, write);
         return;
@@ -76,6 +82,16 @@ export class Backlog {
       case 'event':
         return;
     }
+  }
+
+  /** One instance at a time: the newest of each counts. */
+  #rules({ group, evaluatedAt, put, gone }: Write & { kind: 'rules.put' }): void {
+    const of = (subject: string, change: Pick<Write & { kind: 'rules.put' }, 'put' | 'gone'>): void =>
+      this.#keep(subject, { kind: 'rules.put', group, evaluatedAt, ...change });
+    of(`rules ${group}`, { put: [], gone: [] });
+    for (const one of put)
+      of(`instance ${group} ${one.ruleId} ${one.instance.labels.digest}`, { put: [one], gone: [] });
+    for (const one of gone) of(`instance ${group} ${one.ruleId} ${one.digest}`, { put: [], gone: [one] });
   }
 
   /** An end that moved, of an alert whose last full state may itself be waiting here. */

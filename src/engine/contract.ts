@@ -98,7 +98,7 @@ export interface GroupFilter extends AlertFilter {
 export interface Views {
   /** By fingerprint. Alerts whose end has passed are not listed. */
   alerts(filter: AlertFilter): readonly AlertView[];
-  /** By labels, then receiver. */
+  /** By labels, then receiver; the alerts of each as its messages order them. */
   groups(filter: GroupFilter): readonly GroupView[];
   /** Active by end, pending by start, expired by end descending, in that sequence. */
   silences(): readonly { readonly silence: Silence; readonly state: SilenceState }[];

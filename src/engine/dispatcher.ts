@@ -8,6 +8,7 @@ import { timeMute } from '../mute/mute.ts';
 import { messageAlerts } from '../notify/compose.ts';
 import { renderRouteLabels } from '../notify/route-labels.ts';
 import { plan, type Decision } from '../notify/plan.ts';
+import type { Deadline } from '../ports/clock.ts';
 import type { MuteReason, Recorder } from '../ports/recorder.ts';
 import type { Write } from '../ports/store.ts';
 import { integrationName, receiverOf, type Generation } from './generation.ts';
@@ -24,6 +25,7 @@ export interface DispatcherParts {
   readonly outbox: Outbox;
   readonly journal: Journal;
   readonly record: Recorder;
+  readonly deadline: Deadline;
   readonly externalURL: string;
   /** --data.retention: nothing told is remembered longer. */
   readonly retention: DurationMs;
@@ -58,7 +60,7 @@ type Verdict =
   | { readonly kind: 'sent' }
   /** An older message is still on its way. */
   | { readonly kind: 'underway' }
-  | { readonly kind: 'corrected'; readonly write: Write }
+  | { readonly kind: 'corrected'; readonly writes: readonly Write[] }
   | { readonly kind: 'quiet' };
 
 export class Dispatcher {
@@ -112,7 +114,7 @@ export class Dispatcher {
       const verdict = this.#decide(moment, integration);
       if (verdict.kind === 'sent') awaiting.add(integrationName(integration));
       olderUnderway ||= verdict.kind === 'underway';
-      if (verdict.kind === 'corrected') writes.push(verdict.write);
+      if (verdict.kind === 'corrected') writes.push(...verdict.writes);
     }
     this.#parts.record.flushed({
       groupKey: group.outwardKey,
@@ -154,7 +156,7 @@ export class Dispatcher {
         this.#parts.outbox.claim(this.#parcel(moment, integration, entry, decision));
         return { kind: 'sent' };
       case 'record':
-        return { kind: 'corrected', write: correct(entry, decision.firing) };
+        return { kind: 'corrected', writes: correct(moment, entry, decision) };
       case 'nothing':
         return entry.undelivered?.underway === true ? { kind: 'underway' } : { kind: 'quiet' };
     }
@@ -185,22 +187,26 @@ export class Dispatcher {
     const { group, generation, receiver, heard, now } = moment;
     const told = (alert: Alert): boolean => integration.sendResolved || decision.missed.has(alert.labels.digest);
     const alerts = messageAlerts([...heard.firing.alerts, ...heard.resolved.alerts.filter(told)], now);
+    const { externalURL, deadline, retention } = this.#parts;
     const envelope = {
       receiver: receiver.name,
       reason: decision.reason,
       groupLabels: group.labels,
-      externalURL: this.#parts.externalURL,
+      externalURL,
       groupKey: group.outwardKey,
       at: now,
     };
     const telling = { at: now, firing: heard.firing.digests, resolved: heard.resolved.digests };
-    const expiresAt = now + Math.min(this.#parts.retention, 2 * group.route.repeatInterval);
+    // Long enough to be remembered at the next tick, however short the repeat_interval.
+    const { repeatInterval, groupInterval } = group.route;
+    const expiresAt = now + Math.min(retention, 2 * Math.max(repeatInterval, groupInterval));
+    const routeLabels = renderRouteLabels(group.route, envelope, alerts, generation.templates, deadline());
     return {
       group,
       entry,
       receiver: receiver.name,
       integration,
-      envelope: { ...envelope, routeLabels: renderRouteLabels(group.route, envelope, alerts, generation.templates) },
+      envelope: { ...envelope, routeLabels },
       alerts,
       telling: storedTelling(telling, expiresAt),
     };
@@ -208,9 +214,14 @@ export class Dispatcher {
 }
 
 /** What the log says is corrected without a message. */
-function correct(entry: Entry, firing: ReadonlySet<string>): Write {
-  entry.correct(firing);
-  return { kind: 'record', entry: entry.name, after: entry.generation, told: entry.stored().told };
+function correct({ group, now }: Moment, entry: Entry, decision: Decision & { kind: 'record' }): readonly Write[] {
+  entry.correct(decision.told);
+  const { receiver, integration } = entry;
+  const why = { groupKey: group.outwardKey, receiver, integration, reason: decision.reason };
+  return [
+    { kind: 'record', entry: entry.name, after: entry.generation, told: entry.stored().told },
+    { kind: 'event', event: { kind: 'corrected', at: now, ...why } },
+  ];
 }
 
 const resolvedMembers = (group: Group, now: Instant): Flush['resolved'] =>

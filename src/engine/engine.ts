@@ -1,7 +1,7 @@
 // The engine, put together and set going: everything alive in one place, in the order it is built.
 import type { DurationMs, Instant } from '../model/time.ts';
 import type { Message } from '../notify/message.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Deadline } from '../ports/clock.ts';
 import type { Courier } from '../ports/courier.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Files } from '../ports/files.ts';
@@ -61,6 +61,8 @@ export interface RuleOptions extends MergeOptions {
 export interface EngineParts {
   readonly store: Store;
   readonly clock: Clock;
+  /** Of one rendering of templates. */
+  readonly deadline: Deadline;
   readonly entropy: Entropy;
   readonly files: Files;
   readonly courier: Courier;
@@ -85,7 +87,7 @@ export class ConfigRefused extends Error {
 }
 
 export async function startEngine(parts: EngineParts, options: EngineOptions): Promise<RunningEngine> {
-  const { store, clock, entropy, files, courier, record, owner } = parts;
+  const { store, clock, deadline, entropy, files, courier, record, owner } = parts;
   const compiled = await compileFiles(files, options);
   if (!compiled.ok) throw new ConfigRefused(printProblems(compiled.problems));
 
@@ -107,7 +109,9 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const settled = (job: Job, how: 'sent' | 'parked' | 'dropped'): void => dispatcher.settled(job, how, clock.now());
   const outbox = new Outbox({ courier, journal, clock, entropy, record, owner, generation, isMuted, settled });
   const { externalURL, retention } = options;
-  const dispatcher = new Dispatcher({ generation, muters, log, outbox, journal, record, externalURL, retention });
+  const dispatcher = new Dispatcher({
+    ...{ generation, muters, log, outbox, journal, record, deadline, externalURL, retention },
+  });
   const housekeeping = new Housekeeping(
     {
       ...{ alerts, silences, log, journal, store, record, generation, retention },
@@ -124,6 +128,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     { name: 'journal', nextAt: () => journal.nextAt, tick: () => journal.probe() },
   ]);
   outbox.onTimer(() => loop.wake());
+  journal.onTimer(() => loop.wake());
 
   const ingest = new AlertIngest({
     ...{ alerts, journal, clock, record, generation },
@@ -154,11 +159,24 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     current = next;
     loop.wake();
   };
-  const reload = new ConfigReload({ files, clock, record, journal, alerts, log, options, notBefore, generation, swap, rules, retarget });
+  const reload = new ConfigReload({
+    files,
+    clock,
+    record,
+    journal,
+    alerts,
+    log,
+    options,
+    notBefore,
+    generation,
+    swap,
+    rules,
+    retarget,
+  });
   const commands = new SilenceCommands({ silences, journal, clock, entropy, record, limits: options.silenceLimits });
   const isReady = (): boolean => true;
   const views = new EngineViews({
-    ...{ alerts, silences, muters, store, clock, generation, isReady, startedAt, externalURL },
+    ...{ alerts, silences, muters, store, clock, deadline, generation, isReady, startedAt, externalURL },
     cluster: options.cluster,
   });
 
@@ -166,7 +184,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     ...adopted.writes,
     { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } },
   ]);
-  resume(stored.deliveries, current, log, outbox, startedAt);
+  const unreadable = resume(stored.deliveries, current, log, outbox, startedAt);
+  for (const { kind, id, reason } of unreadable) record.unreadable(kind, id, reason);
   record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail: printProblems(compiled.warnings) });
 
   const stopLoop = new AbortController();

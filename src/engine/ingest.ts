@@ -94,13 +94,15 @@ export class AlertIngest implements Ingest {
     const before = known.alert;
     const after = succeed(before, { ...next, labels: known.labels }, now);
     const wasResolved = isResolved(before, now);
-    known.alert = after;
     if (!wasResolved && isExtension(before, after)) {
+      // The parts that are equal stay the old objects: new ones would make everything known young again, twice.
+      known.alert = { ...before, endsAt: after.endsAt, updatedAt: after.updatedAt };
       changes.extended.ids.push(known.id);
       changes.extended.endsAt.push(after.endsAt);
       if (isResolved(after, now)) generation.membership.watch(known, now);
       return;
     }
+    known.alert = after;
     changes.put.push({ id: known.id, alert: after });
     // It may have left some of its groups when it was resolved.
     if (wasResolved) changes.returned.push(known.id);

@@ -27,8 +27,10 @@ export class Journal {
   readonly #record: Recorder;
   readonly #backlog = new Backlog();
   #queue: Batch[] = [];
+  #wake: () => void = () => {};
   #running: Promise<void> | null = null;
-  #away = false;
+  /** Why it is away. */
+  #trouble: StoreUnavailable | null = null;
   #triedAt: Instant = 0;
 
   constructor(store: Store, clock: Clock, record: Recorder) {
@@ -38,7 +40,7 @@ export class Journal {
   }
 
   get isAway(): boolean {
-    return this.#away;
+    return this.#trouble !== null;
   }
 
   /** Writes that are waiting for their commit. */
@@ -47,7 +49,12 @@ export class Journal {
   }
 
   get nextAt(): Instant | null {
-    return this.#away ? this.#triedAt + RETRY_MS : null;
+    return this.isAway ? this.#triedAt + RETRY_MS : null;
+  }
+
+  /** Called when it must be tried again sooner than the loop may sleep. */
+  onTimer(wake: () => void): void {
+    this.#wake = wake;
   }
 
   /** Durable when it resolves; rejects with StoreUnavailable, and then it never happened. */
@@ -90,17 +97,20 @@ export class Journal {
 
   async #commit(batches: readonly Batch[]): Promise<void> {
     const now = this.#clock.now();
-    if (this.#away && now - this.#triedAt < RETRY_MS && now >= this.#triedAt) {
-      this.#refuse(batches, new StoreUnavailable('io'));
+    if (this.#trouble !== null && now - this.#triedAt < RETRY_MS && now >= this.#triedAt) {
+      this.#refuse(batches, this.#trouble);
       return;
     }
     const owed = this.#backlog.writes();
     this.#triedAt = now;
     try {
-      const results = await this.#store.commit([...owed, ...batches.flatMap((batch) => batch.writes)], now);
+      const writes = [...owed, ...batches.flatMap((batch) => batch.writes)];
+      // To commit nothing works on a full disk too; an id that is never used is a write.
+      if (writes.length === 0) await this.#store.reserveAlertIds(1);
+      const results = await this.#store.commit(writes, now);
       this.#backlog.clear();
-      if (this.#away) this.#record.storeRecovered();
-      this.#away = false;
+      if (this.isAway) this.#record.storeRecovered();
+      this.#trouble = null;
       let from = owed.length;
       for (const batch of batches) {
         batch.resolve(results.slice(from, from + batch.writes.length));
@@ -111,8 +121,9 @@ export class Journal {
         for (const batch of batches) batch.reject(error);
         return;
       }
-      if (!this.#away) this.#record.storeFailed(error.message);
-      this.#away = true;
+      if (!this.isAway) this.#record.storeFailed(explained(error));
+      this.#trouble = error;
+      this.#wake();
       this.#refuse(batches, error);
     }
   }
@@ -126,10 +137,13 @@ export class Journal {
 
   /** Called by the loop: a store that is back is noticed without waiting for somebody to write. */
   async probe(): Promise<void> {
-    if (this.#away) await this.require([]).catch(refusalsOnly);
+    if (this.isAway) await this.require([]).catch(refusalsOnly);
   }
 }
 
 function refusalsOnly(error: unknown): void {
   if (!(error instanceof StoreUnavailable)) throw error;
 }
+
+const explained = ({ message, cause }: StoreUnavailable): string =>
+  cause instanceof Error ? `${message} (${cause.message})` : message;

@@ -6,12 +6,13 @@ import type { Instant } from '../model/time.ts';
 import type { InhibitIndex } from '../mute/inhibit-index.ts';
 import type { Write } from '../ports/store.ts';
 import { innerKey } from '../route/group-key.ts';
-import { directRoute, groupLabelsOf, routesOf } from '../route/tree.ts';
+import { directRoute, groupLabelsOf, RouteTree } from '../route/tree.ts';
 import { openGroup, type Group, type Groups } from './groups.ts';
 import type { Known } from './known-alerts.ts';
 
 export class Membership {
   readonly #config: Config;
+  readonly #routes: RouteTree;
   readonly #direct = new Map<string, Route>();
   readonly #inhibit: InhibitIndex;
   readonly #groups: Groups;
@@ -19,6 +20,7 @@ export class Membership {
 
   constructor(config: Config, inhibit: InhibitIndex, groups: Groups, notBefore: Instant) {
     this.#config = config;
+    this.#routes = new RouteTree(config.route);
     this.#inhibit = inhibit;
     this.#groups = groups;
     this.#notBefore = notBefore;
@@ -44,7 +46,7 @@ export class Membership {
   /** A receiver that the configuration lost leaves its alerts to the tree. */
   #routesOf({ labels, notify }: Alert): readonly Route[] {
     const { route: root, receivers } = this.#config;
-    if (notify === null || !receivers.has(notify)) return routesOf(root, labels);
+    if (notify === null || !receivers.has(notify)) return this.#routes.routesOf(labels);
     return [this.#direct.getOrInsertComputed(notify, () => directRoute(root, notify))];
   }
 
@@ -71,7 +73,7 @@ export class Membership {
   }
 }
 
-export function enter(known: Known, group: Group): void {
+function enter(known: Known, group: Group): void {
   if (group.members.has(known)) return;
   group.members.add(known);
   known.groups = [...known.groups, group];

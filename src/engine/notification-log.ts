@@ -41,9 +41,9 @@ export class Entry {
     this.#told = told === null ? null : { telling: tellingOf(told), expiresAt: told.expiresAt };
   }
 
-  /** Others of the told alerts stay as firing; those not in `firing` are forgotten. */
-  correct(firing: ReadonlySet<string>): void {
-    if (this.#told !== null) this.#told = { ...this.#told, telling: { ...this.#told.telling, firing } };
+  /** What was told, in the light of what happened since; how long it counts does not change. */
+  correct(telling: Telling): void {
+    if (this.#told !== null) this.#told = { ...this.#told, telling };
   }
 
   stored(): LogEntry {

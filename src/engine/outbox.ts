@@ -34,6 +34,8 @@ const RENEW_MS = 5_000;
 /** Upstream gives a send the group_interval, but never less than this. */
 export const SHORTEST_BUDGET_MS = 10_000;
 
+const AFTER_A_DEFECT_MS = 60_000;
+
 /** A message as the dispatcher hands it over. */
 export interface Parcel {
   readonly group: Group;
@@ -147,6 +149,7 @@ export class Outbox {
     const delivery = {
       ...entry.name,
       generation,
+      outwardKey: message.groupKey,
       idempotencyKey,
       reason: message.reason,
       createdAt: message.at,
@@ -185,7 +188,8 @@ export class Outbox {
   }
 
   #start(job: Job): Promise<void> | null {
-    if (this.#closing || this.#jobs.get(job.entry) !== job) return null;
+    // Busy before its start: a newer message is being claimed, and will take its place.
+    if (this.#closing || job.entry.busy || this.#jobs.get(job.entry) !== job) return null;
     const run = this.#attempt(job);
     this.#track(run);
     return run;
@@ -237,7 +241,9 @@ export class Outbox {
     const startedAt = clock.now();
     const cut = AbortSignal.any([done.signal, this.#lifetime.signal]);
     void clock.sleepUntil(startedAt + job.budget, cut).then(() => late.abort());
-    const { outcome, templateError } = await courier.deliver(integration, job.message, current.templates, late.signal);
+    const { outcome, templateError } = await courier
+      .deliver(integration, job.message, current.templates, late.signal)
+      .catch((error: unknown) => this.#survived(error));
     done.abort();
     const now = clock.now();
     job.attempts++;
@@ -258,6 +264,13 @@ export class Outbox {
     this.#settle(job, outcome, retryInMs === null ? null : now + retryInMs);
   }
 
+  /** A mistake of ours must not leave the message in mid-air, where nothing would ever be heard of it again. */
+  #survived(error: unknown): Awaited<ReturnType<Courier['deliver']>> {
+    this.#parts.record.defect('outbox', error);
+    const detail = 'a mistake in the program';
+    return { outcome: { kind: 'retry', reason: 'other', detail, after: AFTER_A_DEFECT_MS }, templateError: null };
+  }
+
   #settle(job: Job, outcome: Outcome, nextAttemptAt: Instant | null): void {
     const { entry } = job;
     const overtaken = this.#jobs.get(entry) !== job;
@@ -268,7 +281,8 @@ export class Outbox {
     } else if (!overtaken) {
       this.#jobs.delete(entry);
       if (outcome.kind === 'delivered') {
-        entry.remember(job.telling);
+        // repeat_interval counts from the arrival; the store keeps the tick, a little earlier, for a restart.
+        entry.remember({ ...job.telling, at: this.#parts.clock.now() });
         entry.undelivered = null;
       } else if (entry.undelivered !== null) entry.undelivered = { ...entry.undelivered, underway: false };
     }
@@ -277,8 +291,11 @@ export class Outbox {
     if (!overtaken && state !== 'waiting') this.#parts.settled(job, state);
   }
 
+  /** What else it said, and ended meanwhile, is still owed: hence not underway, but not forgotten. */
   #drop(job: Job): void {
+    const undelivered = this.#jobs.get(job.entry) === job ? job.entry.undelivered : null;
     this.#forget(job);
+    if (undelivered !== null) job.entry.undelivered = { ...undelivered, underway: false };
     this.#note(job, 'dropped', 'muted before it could be sent', '', null);
     this.#parts.settled(job, 'dropped');
   }

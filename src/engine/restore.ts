@@ -3,9 +3,10 @@
 import type { Alert } from '../model/alert.ts';
 import { stampOf } from '../model/rfc3339.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
+import type { Message } from '../notify/message.ts';
 import { decodeMessage } from '../notify/message-json.ts';
 import type { SilenceIndex } from '../mute/silence-index.ts';
-import type { AlertId, Stored, StoredDelivery } from '../ports/store.ts';
+import type { AlertId, Stored, StoredDelivery, Unreadable } from '../ports/store.ts';
 import type { PriorGroup } from './adopt.ts';
 import { findIntegration, type Generation } from './generation.ts';
 import { Known, type KnownAlerts } from './known-alerts.ts';
@@ -61,7 +62,7 @@ function doubted(alert: Alert, lastHeardAt: Instant, now: Instant): Alert {
 /**
  * What was claimed and never settled goes out again under its own key: it may have arrived, and then it arrives
  * twice; it may not, and then it must. What was waiting for its next attempt waits on. A message to an integration
- * the configuration no longer has stays in the store, unsent, and its entry forgets it.
+ * the configuration no longer has stays in the store, unsent, and its entry forgets it. Returns what cannot be read.
  */
 export function resume(
   deliveries: readonly StoredDelivery[],
@@ -69,12 +70,18 @@ export function resume(
   log: NotificationLog,
   outbox: Outbox,
   now: Instant,
-): void {
+): readonly Unreadable[] {
+  const unreadable: Unreadable[] = [];
   for (const delivery of deliveries) {
     if (delivery.state === 'parked') continue;
     const entry = log.entry(delivery);
     const integration = findIntegration(generation.config, delivery.receiver, delivery.integration);
     if (integration === null) {
+      entry.undelivered = null;
+      continue;
+    }
+    const message = readMessage(delivery, unreadable);
+    if (message === null) {
       entry.undelivered = null;
       continue;
     }
@@ -84,12 +91,24 @@ export function resume(
       integration,
       generation: delivery.generation,
       fence: delivery.fence,
-      message: decodeMessage(delivery.message),
+      message,
       telling: delivery.telling,
       budget: Math.max(SHORTEST_BUDGET_MS, group?.route.groupInterval ?? 0),
       attempts: Math.max(1, delivery.attempts),
       state: 'waiting',
     };
     outbox.resume(job, delivery.state === 'waiting' ? (delivery.nextAttemptAt ?? now) : now);
+  }
+  return unreadable;
+}
+
+/** A message that damage has made unreadable is lost; its group speaks again at its next tick. */
+function readMessage(delivery: StoredDelivery, unreadable: Unreadable[]): Message | null {
+  try {
+    return decodeMessage(delivery.message);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    unreadable.push({ kind: 'delivery', id: delivery.idempotencyKey, reason });
+    return null;
   }
 }

@@ -10,7 +10,7 @@ import { stateOf, type Silence, type SilenceState } from '../mute/silence.ts';
 import type { SilenceIndex } from '../mute/silence-index.ts';
 import { messageAlerts } from '../notify/compose.ts';
 import { renderRouteLabels } from '../notify/route-labels.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Deadline } from '../ports/clock.ts';
 import type { HistoryQuery, Store } from '../ports/store.ts';
 import type { AlertFilter, AlertView, GroupFilter, GroupView, ReceiverView, StatusView, Views } from './contract.ts';
 import { receiverOf, type Generation } from './generation.ts';
@@ -24,6 +24,7 @@ export interface ViewParts {
   readonly muters: Muters;
   readonly store: Store;
   readonly clock: Clock;
+  readonly deadline: Deadline;
   readonly generation: () => Generation;
   readonly isReady: () => boolean;
   readonly startedAt: Instant;
@@ -47,7 +48,7 @@ export class EngineViews implements Views {
       if (isResolved(known.alert, now) || !matchesAll(filter.matchers, known.labels)) continue;
       const receivers = this.#receiversOf(known);
       if (!receivers.some((receiver) => wantsReceiver(filter, receiver))) continue;
-      const view = this.#view(known, receivers, NOBODY, now);
+      const view = this.#view(known, receivers, now);
       if (wants(filter, view)) listed.push(view);
     }
     return listed.sort((a, b) => (a.alert.labels.fingerprint < b.alert.labels.fingerprint ? -1 : 1));
@@ -62,8 +63,10 @@ export class EngineViews implements Views {
       const alerts: AlertView[] = [];
       for (const known of group.members) {
         if (isResolved(known.alert, now) || !matchesAll(filter.matchers, known.labels)) continue;
-        const view = this.#view(known, this.#receiversOf(known), group.mutedBy, now);
-        if (wants(filter, view)) alerts.push(view);
+        const receivers = this.#receiversOf(known).filter((one) => wantsReceiver(filter, one));
+        receivers.sort((a, b) => compareUtf8(a.name, b.name));
+        const view = this.#view(known, receivers, now);
+        if (wants(filter, view)) alerts.push(mutedInTime(view, group.mutedBy));
       }
       if (alerts.length === 0) continue;
       alerts.sort((a, b) => compareForMessage(a.alert.labels, b.alert.labels));
@@ -122,7 +125,7 @@ export class EngineViews implements Views {
     return this.#parts.isReady();
   }
 
-  #view(known: Known, receivers: readonly ReceiverView[], intervals: readonly string[], now: Instant): AlertView {
+  #view(known: Known, receivers: readonly ReceiverView[], now: Instant): AlertView {
     const { muters, generation } = this.#parts;
     const silencedBy = muters.silencedBy(known.labels, now);
     const inhibitor = muters.inhibitorOf(known.labels, generation(), now);
@@ -134,11 +137,12 @@ export class EngineViews implements Views {
       state: heard ? 'active' : 'suppressed',
       silencedBy,
       inhibitedBy,
-      mutedBy: intervals,
+      mutedBy: NOBODY,
     };
   }
 
-  #receiversOf(known: Known): readonly ReceiverView[] {
+  /** In the order of the routes. */
+  #receiversOf(known: Known): ReceiverView[] {
     return known.groups.map((group) => this.#receiver(group));
   }
 
@@ -147,7 +151,7 @@ export class EngineViews implements Views {
   }
 
   #routeLabels(group: Group, alerts: readonly AlertView[], now: Instant): GroupView['routeLabels'] {
-    const { generation, externalURL } = this.#parts;
+    const { generation, externalURL, deadline } = this.#parts;
     const envelope = {
       receiver: group.route.receiver,
       reason: 'unknown',
@@ -160,9 +164,13 @@ export class EngineViews implements Views {
       alerts.map((view): Alert => view.alert),
       now,
     );
-    return renderRouteLabels(group.route, envelope, listed, generation().templates);
+    return renderRouteLabels(group.route, envelope, listed, generation().templates, deadline());
   }
 }
+
+/** Filters ask what silences and inhibition say; what is shown says whether anybody hears of it. */
+const mutedInTime = (view: AlertView, intervals: readonly string[]): AlertView =>
+  intervals.length === 0 ? view : { ...view, state: 'suppressed', mutedBy: intervals };
 
 function wants(filter: AlertFilter, view: AlertView): boolean {
   if (!filter.active && view.state === 'active') return false;

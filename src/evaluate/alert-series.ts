@@ -17,16 +17,24 @@ export class SeriesNames {
 
   alerts(rule: Pick<AlertingRule, 'labels'>, instance: Instance): Labels {
     const state = instance.kind === 'pending' ? 'pending' : 'firing';
-    return this.#named(instance.labels, state, () => [...rule.labels, ...instance.labels, ['__name__', 'ALERTS'], ['alertstate', state]]);
+    return this.#named(instance.labels, state, () => [
+      ...rule.labels,
+      ...instance.labels,
+      ['__name__', 'ALERTS'],
+      ['alertstate', state],
+    ]);
   }
 
   forState(rule: Pick<AlertingRule, 'labels'>, instance: Instance): Labels {
-    return this.#named(instance.labels, 'for', () => [...rule.labels, ...instance.labels, ['__name__', 'ALERTS_FOR_STATE']]);
+    return this.#named(instance.labels, 'for', () => [
+      ...rule.labels,
+      ...instance.labels,
+      ['__name__', 'ALERTS_FOR_STATE'],
+    ]);
   }
 
   #named(labels: Labels, which: string, make: () => Iterable<readonly [string, string]>): Labels {
-    let names = this.#byLabels.get(labels);
-    if (names === undefined) this.#byLabels.set(labels, (names = new Map()));
+    const names = this.#byLabels.getOrInsertComputed(labels, () => new Map<string, Labels>());
     return names.getOrInsertComputed(which, () => Labels.of(make()));
   }
 }

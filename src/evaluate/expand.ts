@@ -11,7 +11,9 @@ import type { AlertingRule } from '../rules/rule.ts';
 import type { Match } from './alerting.ts';
 
 /** One text of the rule, ready to be expanded for one element. */
-export type Expand = (sample: Sample) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
+export type Expand = (
+  sample: Sample,
+) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
 export interface Expansion {
   readonly labels: readonly (readonly [name: string, expand: Expand])[];
@@ -67,7 +69,10 @@ export function expandAll(
     const other = taken.get(match.labels.key);
     if (other !== undefined) {
       const both = `${other.toString()} and ${sample.labels.toString()}`;
-      return { ok: false, message: `vector contains metrics with the same labelset after applying alert labels: ${both}` };
+      return {
+        ok: false,
+        message: `vector contains metrics with the same labelset after applying alert labels: ${both}`,
+      };
     }
     taken.set(match.labels.key, sample.labels);
     matches.push(match);

@@ -28,7 +28,12 @@ export interface SeriesTrace {
 }
 
 /** The first match of a pending instance, corrected by what ALERTS_FOR_STATE remembers of it. */
-export function activeSince(trace: SeriesTrace, rule: { readonly for: DurationMs }, grace: DurationMs, now: Instant): Instant {
+export function activeSince(
+  trace: SeriesTrace,
+  rule: { readonly for: DurationMs },
+  grace: DurationMs,
+  now: Instant,
+): Instant {
   const remaining = rule.for - (trace.lastSeenAt - trace.activeAt);
   if (remaining <= 0) return trace.activeAt;
   // So little was left that it could fire before anything had time to recover: it gets the grace period.

@@ -1,6 +1,7 @@
 // Everything that happened and is worth asking about later. Delivery attempts are rows of their own
 // (ports/store.ts, Delivery); this is the rest.
 import type { Instant } from '../model/time.ts';
+import type { QuietReason } from '../notify/plan.ts';
 
 export type Event =
   | { readonly kind: 'started'; readonly at: Instant; readonly version: string }
@@ -14,12 +15,13 @@ export type Event =
       readonly by: string;
       readonly detail: string;
     }
+  /** What somebody was told is remembered otherwise, and nothing was sent. */
   | {
-      readonly kind: 'told';
+      readonly kind: 'corrected';
       readonly at: Instant;
+      /** Upstream's group key text. */
       readonly groupKey: string;
       readonly receiver: string;
       readonly integration: string;
-      readonly decision: string;
-      readonly reason: string;
+      readonly reason: QuietReason;
     };

@@ -4,8 +4,10 @@ import type { Views } from '../engine/contract.ts';
 import type { Event } from '../history/event.ts';
 import type { Instant } from '../model/time.ts';
 import type { DeliveryState, HistoryQuery, StoredDelivery } from '../ports/store.ts';
-import { badRequest, json, type Answer } from './answer.ts';
-import { limitOf, LARGEST_LIMIT } from './page.ts';
+import { decodeMessage } from '../notify/message-json.ts';
+import { standardBody } from '../notify/standard-body.ts';
+import { badRequest, type Answer } from './answer.ts';
+import { limitOf, pageAnswer, LARGEST_LIMIT } from './page.ts';
 import { lastOf, type Query } from './query.ts';
 import type { Route } from './route.ts';
 
@@ -40,12 +42,12 @@ async function getNotifications(views: Views, query: Query): Promise<Answer> {
   if (from === undefined || to === undefined) return badRequest('from and to are RFC 3339 times');
   const state = lastOf(query, 'state');
   if (state !== '' && !isState(state)) return badRequest(`state is one of ${[...STATES].join(', ')}`);
-  const groupKey = lastOf(query, 'groupKey');
+  const outwardKey = lastOf(query, 'groupKey');
   const receiver = lastOf(query, 'receiver');
   const cursor = lastOf(query, 'cursor');
   const asked: HistoryQuery = {
     limit,
-    ...(groupKey === '' ? {} : { groupKey }),
+    ...(outwardKey === '' ? {} : { outwardKey }),
     ...(receiver === '' ? {} : { receiver }),
     ...(isState(state) ? { state } : {}),
     ...(from === null ? {} : { from }),
@@ -53,7 +55,7 @@ async function getNotifications(views: Views, query: Query): Promise<Answer> {
     ...(cursor === '' ? {} : { cursor }),
   };
   const page = await views.notifications(asked);
-  return history(page.items.map(printNotification), page.cursor);
+  return pageAnswer(printed(page.items, printNotification), NOT_COUNTED, page.cursor);
 }
 
 async function getEvents(views: Views, query: Query): Promise<Answer> {
@@ -63,12 +65,16 @@ async function getEvents(views: Views, query: Query): Promise<Answer> {
   if (from === undefined) return badRequest('from is an RFC 3339 time');
   const cursor = lastOf(query, 'cursor');
   const page = await views.events({ limit, ...(from === null ? {} : { from }), ...(cursor === '' ? {} : { cursor }) });
-  return history(page.items.map(printEvent), page.cursor);
+  return pageAnswer(printed(page.items, printEvent), NOT_COUNTED, page.cursor);
 }
 
-/** The store does not count: `total` is unknown. */
-const history = (items: readonly string[], cursor: string | null): Answer =>
-  json(200, `{"items":[${items.join(',')}],"total":null,"cursor":${JSON.stringify(cursor)}}\n`);
+/** The store does not. */
+const NOT_COUNTED = null;
+
+/** One by one, as the answer is written: a page of large messages holds up nobody. */
+function* printed<T>(items: readonly T[], print: (item: T) => string): Generator<string> {
+  for (const item of items) yield print(item);
+}
 
 function instantOf(query: Query, name: string): Instant | null | undefined {
   const text = lastOf(query, name);
@@ -80,9 +86,9 @@ function instantOf(query: Query, name: string): Instant | null | undefined {
 const timeOrNull = (at: Instant | null): string | null => (at === null ? null : printMillis(at));
 
 function printNotification(delivery: StoredDelivery): string {
-  const { groupKey, receiver, integration, generation, idempotencyKey, reason, state, attempts } = delivery;
+  const { outwardKey, receiver, integration, generation, idempotencyKey, reason, state, attempts } = delivery;
   const members = JSON.stringify({
-    groupKey,
+    groupKey: outwardKey,
     receiver,
     integration,
     generation,
@@ -96,7 +102,16 @@ function printNotification(delivery: StoredDelivery): string {
     answer: delivery.answer,
     answerReason: delivery.answerReason,
   });
-  return `${members.slice(0, -1)},"message":${delivery.message === '' ? 'null' : delivery.message}}`;
+  return `${members.slice(0, -1)},"message":${printMessage(delivery.message)}}`;
+}
+
+/** What a webhook is told, whole. What damage has made unreadable is not worth the rest of its page. */
+function printMessage(text: string): string {
+  try {
+    return standardBody(decodeMessage(text), 0);
+  } catch {
+    return 'null';
+  }
 }
 
 const printEvent = (event: Event): string => JSON.stringify({ ...event, at: printMillis(event.at) });

@@ -1,19 +1,19 @@
 // Our own API, /api/belfry/v1: what Alertmanager's cannot say. Lists in pages, the history of notifications and
 // events, rules with their last evaluations, and what a silence would mute before it is made. Errors are {error: {code, message}}.
 import { labelNames, silencesFor, type ApiOptions } from './alertmanager-v2.ts';
-import { badRequest, failed, json, jsonArray, type Answer } from './answer.ts';
+import { badRequest, failed, json, type Answer } from './answer.ts';
 import { alertFilter, matchersOf } from './filters.ts';
 import { nativeHistory } from './native-history.ts';
 import { nativeRules } from './native-rules.ts';
 import { openapiNative } from './openapi-native.ts';
-import { askedPage, pageOf, type SortKey } from './page.ts';
-import { isObject } from './parse-alerts.ts';
+import { askedPage, pageAnswer, pageOf, type SortKey } from './page.ts';
 import { parseMatcherList } from './parse-silence.ts';
 import { alertPrinter } from './print-alert.ts';
 import { printSilence, type SilenceView } from './print-silence.ts';
 import { flagOf, type Query } from './query.ts';
 import type { Asked, Route } from './route.ts';
 import type { AlertView } from '../engine/contract.ts';
+import { isMapping } from '../input/tree.ts';
 
 const NATIVE_BASE = '/api/belfry/v1';
 
@@ -63,7 +63,7 @@ function getAlerts({ engine, matcherMode }: ApiOptions, query: Query): Answer {
   if (!asked.ok) return badRequest(asked.message);
   const all = engine.views.alerts(filter.value);
   const page = pageOf(all, asked.value, ({ alert }) => alert.labels.fingerprint);
-  return list(page.items.map(alertPrinter()), totalOf(query, all.length), page.cursor);
+  return pageAnswer(page.items.map(alertPrinter()), totalOf(query, all.length), page.cursor);
 }
 
 function getSilences({ engine, matcherMode }: ApiOptions, query: Query): Answer {
@@ -73,7 +73,7 @@ function getSilences({ engine, matcherMode }: ApiOptions, query: Query): Answer 
   if (!asked.ok) return badRequest(asked.message);
   const all = silencesFor(engine.views.silences(), query, filter.value);
   const page = pageOf(all, asked.value, ({ silence }) => silence.id);
-  return list(page.items.map(printSilence), totalOf(query, all.length), page.cursor);
+  return pageAnswer(page.items.map(printSilence), totalOf(query, all.length), page.cursor);
 }
 
 async function preview({ engine, matcherMode }: ApiOptions, asked: Asked): Promise<Answer> {
@@ -81,22 +81,11 @@ async function preview({ engine, matcherMode }: ApiOptions, asked: Asked): Promi
   if (body.kind === 'refused') return failed(body.status, 'bad_body', body.message);
   if (body.kind === 'none') return badRequest('a body is required');
   if (body.kind === 'broken') return badRequest(`the body cannot be read: ${body.because}`);
-  if (!isObject(body.value)) return badRequest('the body is not an object');
+  if (!isMapping(body.value)) return badRequest('the body is not an object');
   const matchers = parseMatcherList(body.value['matchers'] ?? null, labelNames(matcherMode));
   if (!matchers.ok) return badRequest(matchers.fault.message);
   const muted = engine.views.silencePreview(matchers.value);
-  return list(muted.map(alertPrinter()), muted.length, null);
-}
-
-/** `items` are JSON already. */
-function list(items: readonly string[], total: number | null, cursor: string | null): Answer {
-  return json(200, listParts(items, total, cursor));
-}
-
-function* listParts(items: readonly string[], total: number | null, cursor: string | null): Generator<string> {
-  yield '{"items":';
-  yield* jsonArray(items);
-  yield `,"total":${total},"cursor":${JSON.stringify(cursor)}}\n`;
+  return pageAnswer(muted.map(alertPrinter()), muted.length, null);
 }
 
 /** `count=false` spares the counting where it is not free, and the reader the number. */

@@ -19,6 +19,10 @@ import {
 } from './openapi-parts.ts';
 import { rulePaths, ruleSchemas } from './openapi-rules.ts';
 
+const labelSet = ref('labelSet');
+const firingOrResolved: Json = { type: 'string', enum: ['firing', 'resolved'] };
+const eventKind: Json = { type: 'string', enum: ['started', 'stopped', 'reloaded', 'silence', 'corrected'] };
+
 const get = (operationId: string, summary: string, parameters: readonly Json[], items: Json): Json => ({
   get: { operationId, summary, parameters, responses: answers(pageOf(items)) },
 });
@@ -60,7 +64,7 @@ const paths: Json = {
     'listNotifications',
     'Who was told what, when, with which answer. Newest first.',
     [
-      parameter('groupKey', text, 'Of one group.'),
+      parameter('groupKey', text, 'Of one group, as messages name it.'),
       parameter('receiver', text, 'Of one receiver.'),
       parameter('state', ref('deliveryState'), 'In one state.'),
       parameter('from', time, 'Made at or after.'),
@@ -95,9 +99,26 @@ const schemas: Json = {
     settledAt: maybe(time),
     answer: { ...text, description: "The other side's last words." },
     answerReason: text,
-    message: { description: 'The data its templates were rendered from.' },
+    message: maybe(ref('message')),
   }),
-  event: { type: 'object', properties: { kind: text, at: time }, required: ['kind', 'at'] },
+  message: {
+    ...object({
+      ...{ receiver: text, status: firingOrResolved, notification_reason: text, groupKey: text, externalURL: text },
+      ...{ groupLabels: labelSet, commonLabels: labelSet, commonAnnotations: labelSet, routeLabels: labelSet },
+      ...{ version: { const: '4' }, truncatedAlerts: { const: 0 } },
+      alerts: { type: 'array', items: ref('messageAlert') },
+    }),
+    description: 'What it said: the standard webhook body, whole.',
+  },
+  messageAlert: object({
+    ...{ status: firingOrResolved, labels: labelSet, annotations: labelSet, startsAt: time, endsAt: time },
+    ...{ generatorURL: text, fingerprint: text },
+  }),
+  event: {
+    ...{ type: 'object', properties: { kind: eventKind, at: time }, required: ['kind', 'at'] },
+    description:
+      'Each kind has members of its own. corrected: what was told is remembered otherwise, nothing was sent.',
+  },
   ...ruleSchemas,
 };
 

@@ -1,6 +1,7 @@
 // Lists in pages. The cursor names the last item by its sort key and identity, not by its position, so that what
 // is inserted or removed meanwhile neither repeats nor hides anything else.
 import { compareUtf8 } from '../model/order.ts';
+import { json, jsonArray, type Answer } from './answer.ts';
 import { lastOf, type Query } from './query.ts';
 
 export type SortKey = string | number;
@@ -71,6 +72,16 @@ export function pageOf<T>(all: readonly T[], asked: PageRequest<T>, idOf: (item:
   const last = shown.at(-1);
   const isMore = last !== undefined && left.length > limit;
   return { items: shown.map(({ item }) => item), cursor: isMore ? writeCursor(last, order) : null };
+}
+
+/** `items` are JSON already. `total`: null when it is not known. */
+export const pageAnswer = (items: Iterable<string>, total: number | null, cursor: string | null): Answer =>
+  json(200, pageParts(items, total, cursor));
+
+function* pageParts(items: Iterable<string>, total: number | null, cursor: string | null): Generator<string> {
+  yield '{"items":';
+  yield* jsonArray(items);
+  yield `,"total":${total},"cursor":${JSON.stringify(cursor)}}\n`;
 }
 
 function compare(a: Position, b: Position): number {

@@ -8,6 +8,7 @@ import { Labels } from '../model/labels.ts';
 import { Pairs } from '../model/pairs.ts';
 import { parseTime } from '../model/rfc3339.ts';
 import type { Instant, Stamp } from '../model/time.ts';
+import { isMapping } from '../input/tree.ts';
 import type { Fault } from './answer.ts';
 import { isLongerThan, type Limits } from './limits.ts';
 import { isRequestUri } from './request-uri.ts';
@@ -70,7 +71,7 @@ interface ReadAlert {
 
 /** A text is what is wrong. */
 function readAlert(element: unknown, readTime: TimeReader): ReadAlert | string {
-  if (!isObject(element)) return 'it is not an object';
+  if (!isMapping(element)) return 'it is not an object';
   const labels = textPairs(element['labels']);
   if (labels === 'wrong') return 'labels are not an object of strings';
   const annotations = textPairs(element['annotations']);
@@ -141,13 +142,10 @@ function annotationFault(pairs: TextPairs, names: LabelNameMode, limits: AlertLi
   return size > limits.annotationBytes ? `annotations are larger than ${limits.annotationBytes} bytes` : null;
 }
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** An object of strings; a null value is the empty string, as Go reads it. Names may be `__proto__`: own keys only. */
 export function textPairs(value: unknown): TextPairs | null | 'wrong' {
   if (value === undefined || value === null) return null;
-  if (!isObject(value)) return 'wrong';
+  if (!isMapping(value)) return 'wrong';
   const pairs: [string, string][] = [];
   for (const name of Object.keys(value)) {
     const text = value[name] ?? '';

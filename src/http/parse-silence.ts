@@ -8,15 +8,16 @@ import { Matcher, type MatcherOp } from '../model/matcher.ts';
 import { Pairs } from '../model/pairs.ts';
 import { compileAnchored } from '../model/regex.ts';
 import type { Instant } from '../model/time.ts';
+import { isMapping } from '../input/tree.ts';
 import type { Fault } from './answer.ts';
-import { cannotParse, isObject, textPairs } from './parse-alerts.ts';
+import { cannotParse, textPairs } from './parse-alerts.ts';
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
 
 export function parseSilence(body: unknown, names: LabelNameMode): Parsed<SilenceRequest> {
   // Upstream reads null as an object without members.
   const silence = body === null ? {} : body;
-  if (!isObject(silence)) return wrong('it is not an object');
+  if (!isMapping(silence)) return wrong('it is not an object');
   for (const name of ['id', 'comment', 'createdBy']) {
     if (!isTextOrAbsent(silence[name])) return wrong(`${name} is not a string`);
   }
@@ -89,7 +90,7 @@ function typeFault(matchers: unknown): string | null {
   if (!Array.isArray(matchers)) return 'matchers are not a list';
   const elements: readonly unknown[] = matchers;
   for (const [index, element] of elements.entries()) {
-    if (!isObject(element)) return `matcher ${index} is not an object`;
+    if (!isMapping(element)) return `matcher ${index} is not an object`;
     for (const name of ['name', 'value']) {
       if (!isTextOrAbsent(element[name])) return `${name} of matcher ${index} is not a string`;
     }
@@ -102,7 +103,7 @@ function typeFault(matchers: unknown): string | null {
 
 function lackingMember(element: unknown, index: number): Fault | null {
   for (const name of ['isRegex', 'name', 'value']) {
-    if (isObject(element) && (element[name] ?? null) === null) {
+    if (isMapping(element) && (element[name] ?? null) === null) {
       return { by: 'framework', code: 602, message: `matchers.${index}.${name} in body is required` };
     }
   }
@@ -110,7 +111,7 @@ function lackingMember(element: unknown, index: number): Fault | null {
 }
 
 function makeMatcher(element: unknown, names: LabelNameMode): Matcher | string {
-  if (!isObject(element)) return 'it is not an object';
+  if (!isMapping(element)) return 'it is not an object';
   const name = textOf(element['name']);
   const value = textOf(element['value']);
   if (!isValidLabelName(name, names)) return `invalid label name ${goQuote(name)}`;

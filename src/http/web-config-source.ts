@@ -17,6 +17,11 @@ interface Loaded {
   readonly tls: TlsOptions | null;
 }
 
+/** At start; the message is all that is wrong. */
+export class WebConfigRefused extends Error {
+  override readonly name = 'WebConfigRefused';
+}
+
 const LOOK_AGAIN_MS = 1000;
 
 export class WebConfigSource {
@@ -43,7 +48,7 @@ export class WebConfigSource {
   }
 
   static async open(path: string | null, clock: Clock, log: Log): Promise<WebConfigSource> {
-    const loaded = path === null ? { config: NO_WEB_CONFIG, tls: null } : await load(path);
+    const loaded = path === null ? { config: NO_WEB_CONFIG, tls: null } : await load(path).catch(refuse);
     return new WebConfigSource(path, clock, log, loaded);
   }
 
@@ -116,6 +121,11 @@ export class WebConfigSource {
     if (loaded.tls !== null) for (const take of this.#onTls) take(loaded.tls);
     this.#log('info', 'the web config file is taken over', { file: path });
   }
+}
+
+function refuse(cause: unknown): never {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  throw new WebConfigRefused(`the web config file cannot be used: ${message}`, { cause });
 }
 
 async function load(path: string): Promise<Loaded> {

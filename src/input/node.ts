@@ -2,7 +2,7 @@
 // lenient (what is absent, null or of the wrong shape reads as nothing) because the schema has already reported
 // wrong shapes, and one mistake must not hide the next.
 import type { Path } from './doc.ts';
-import type { Tree } from './tree.ts';
+import { isMapping, type Tree } from './tree.ts';
 
 export type Which = 'key' | 'value';
 
@@ -89,8 +89,4 @@ export class Node {
   warn(code: string, message: string, hint?: string, which: Which = 'value'): void {
     this.complain(this.path, which, { severity: 'warning', code, message, hint });
   }
-}
-
-function isMapping(value: Tree | undefined): value is { readonly [key: string]: Tree } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -26,6 +26,10 @@ export interface NodePair {
 /** Mappings are null-prototype objects; scalars are text, but a plain `null`, `~` or nothing is null. */
 export type Tree = null | string | readonly Tree[] | { readonly [key: string]: Tree };
 
+/** Of a tree, or of JSON: neither null nor a list. Names may be `__proto__`: ask for own keys only. */
+export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Where an entry of a mapping (or list: no key) stands, and whether a scalar there stood without quotes. */
 export interface Place {
   readonly key: Span | null;

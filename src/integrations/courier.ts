@@ -1,6 +1,7 @@
 // Takes a message to the integration its kind names: render, then send. The one place that knows every kind's
 // two halves; what each half does is in the kind's folder.
 import { printMillis } from '../model/rfc3339.ts';
+import type { Deadline } from '../ports/clock.ts';
 import type { Courier } from '../ports/courier.ts';
 import type { Sender } from '../ports/sender.ts';
 import { renderFile, type FileRequest } from './file/render.ts';
@@ -12,7 +13,7 @@ export interface Senders {
   readonly webhook: Sender<WebhookRequest>;
 }
 
-export function createCourier(senders: Senders): Courier {
+export function createCourier(senders: Senders, deadline: Deadline): Courier {
   return {
     async deliver({ config }, message, templates, signal) {
       switch (config.kind) {
@@ -21,7 +22,7 @@ export function createCourier(senders: Senders): Courier {
           return { outcome: await senders.file.send(request, signal), templateError: null };
         }
         case 'webhook': {
-          const { request, templateError } = renderWebhook(config, message, templates);
+          const { request, templateError } = renderWebhook(config, message, templates, deadline());
           return { outcome: await senders.webhook.send(request, signal), templateError };
         }
       }

@@ -2,7 +2,8 @@
 // line in registry.ts and a sender in app.ts.
 import type { Printable } from '../input/print-yaml.ts';
 import type { HttpConfig } from '../outbound/http-config.ts';
-import type { Path, Report } from '../outbound/section.ts';
+import type { Path } from '../input/doc.ts';
+import type { Report } from '../input/node.ts';
 
 /** A YAML value with the types its plain scalars spell: for fields that take anything. */
 export type TypedValue = null | boolean | number | string | readonly TypedValue[] | ReadonlyMap<string, TypedValue>;

@@ -4,6 +4,5 @@ import { file, type FileConfig } from './file/config.ts';
 import { webhook, type WebhookConfig } from './webhook/config.ts';
 
 export type IntegrationConfig = FileConfig | WebhookConfig;
-export type IntegrationKind = IntegrationConfig['kind'];
 
 export const integrationKinds = [file, webhook] as const;

@@ -102,10 +102,15 @@ export function parseGoDuration(text: string, bareNumber: 'nanoseconds' | 'refus
 
 /** As Go prints: `1.5s`, `4h0m0s`, `250ms`, `0s`. */
 export function printGoDuration(ms: DurationMs): string {
-  const whole = Math.trunc(Math.abs(ms));
-  const ns = BigInt(whole) * 1_000_000n + BigInt(Math.round((Math.abs(ms) - whole) * 1e6));
-  if (ns === 0n) return '0s';
-  const sign = ms < 0 ? '-' : '';
+  const whole = Math.trunc(ms);
+  return printGoNanoseconds(BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1e6)));
+}
+
+/** The same, of nanoseconds. */
+export function printGoNanoseconds(signed: bigint): string {
+  if (signed === 0n) return '0s';
+  const sign = signed < 0n ? '-' : '';
+  const ns = signed < 0n ? -signed : signed;
   if (ns < 1000n) return `${sign}${ns}ns`;
   if (ns < 1_000_000n) return `${sign}${withFraction(ns, 1000n)}µs`;
   if (ns < 1_000_000_000n) return `${sign}${withFraction(ns, 1_000_000n)}ms`;

@@ -1,6 +1,7 @@
 // Points in time as senders write them, and as we write them back. What is read is what upstream's API reads: RFC
 // 3339 with up to nine digits that count, some shorter ISO 8601 forms, a comma for the point. The offset a sender
 // chose is kept in the text: upstream echoes it. Arithmetic on numbers, no clock.
+import { civilOf, daysInMonth, daysOf } from './civil.ts';
 import { goQuote } from './go-quote.ts';
 import type { Instant, Stamp } from './time.ts';
 
@@ -76,13 +77,13 @@ interface Parts {
 /** null when a number is out of its range: February 30, hour 24, a leap second, an offset of a day or more. */
 function readParts(match: RegExpExecArray): Parts | null {
   const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((group) => Number(match[group] ?? 0)) as Six;
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59)
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
     return null;
   const nanos = Number((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
   const [offsetHour, offsetMinute] = [Number(match[10] ?? 0), Number(match[11] ?? 0)];
   const offset = (offsetHour * 60 + offsetMinute) * (match[9] === '-' ? -1 : 1);
   if (offsetMinute > 60 || Math.abs(offset) >= 1440) return null;
-  const local = ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+  const local = ((daysOf(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
   const at = (local - offset * 60) * 1000 + Math.floor(nanos / 1_000_000);
   const text = seconds(local * 1000) + fractionText(nanos) + offsetText(offset);
   return { at, nanos, stamp: { at, text } };
@@ -102,38 +103,10 @@ function offsetText(minutes: number): string {
   return `${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60), 2)}:${pad(size % 60, 2)}`;
 }
 
-const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-const daysIn = (year: number, month: number): number => (month === 2 && isLeap(year) ? 29 : MONTH_DAYS[month - 1]!);
-
-// Days since 1970-01-01 and back, in the proleptic Gregorian calendar. Years are counted from March, so that the
-// leap day is the last of its year; an era is 400 such years, 146,097 days.
-function days(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-}
-
 function seconds(at: Instant): string {
-  const total = Math.floor(at / 1000);
-  const day = Math.floor(total / 86_400);
-  const rest = total - day * 86_400;
-  const shifted = day + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const fromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const date = dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
-  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  const clock = `${pad(Math.floor(rest / 3600), 2)}:${pad(Math.floor(rest / 60) % 60, 2)}:${pad(rest % 60, 2)}`;
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(date, 2)}T${clock}`;
+  const { year, month, day, hour, minute, second } = civilOf(Math.floor(at / 1000));
+  const clock = `${pad(hour, 2)}:${pad(minute, 2)}:${pad(second, 2)}`;
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${clock}`;
 }
 
 const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);

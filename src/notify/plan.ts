@@ -3,8 +3,9 @@
 // reason.
 //
 // The table is upstream's, row by row, with two of its holes closed. An alert that resolves unseen (muted, or
-// where resolved messages are not wanted) leaves the memory of what was told, so that firing again is news. And
-// a page that could not be delivered before its alert resolved is reported all the same.
+// where resolved messages are not wanted) is remembered so, and firing again is news; its end is, too, when it is
+// heard after all, for Prometheus sends ends for a quarter of an hour. And a page that could not be delivered
+// before its alert resolved is reported all the same.
 import type { DurationMs, Instant } from '../model/time.ts';
 
 export type SendReason =
@@ -26,12 +27,12 @@ export type Decision =
   /** `missed`: resolved alerts nobody was told of while they fired; they go along even where resolved ones do not. */
   | { readonly kind: 'send'; readonly reason: SendReason; readonly missed: ReadonlySet<string> }
   /** Nothing is sent, but the memory of what was told is corrected. */
-  | { readonly kind: 'record'; readonly reason: QuietReason; readonly firing: ReadonlySet<string> }
+  | { readonly kind: 'record'; readonly reason: QuietReason; readonly told: Telling }
   | { readonly kind: 'nothing'; readonly reason: QuietReason };
 
 export interface Telling {
   readonly at: Instant;
-  /** Label-set digests. */
+  /** Label-set digests. What is in both was told as firing and has resolved unseen. */
   readonly firing: ReadonlySet<string>;
   readonly resolved: ReadonlySet<string>;
 }
@@ -67,26 +68,35 @@ function wantedNow(input: PlanInput, missed: ReadonlySet<string>, now: Instant):
   const { told, firing, resolved, sendResolved } = input;
   const send = (reason: SendReason): Decision => ({ kind: 'send', reason, missed });
   const unreported = missed.size > 0 ? send('fired and resolved while undeliverable') : null;
-  if (firing.size === 0 && resolved.size === 0) return forget(input, input.mutedResolved, 'resolved while muted');
+  if (firing.size === 0 && resolved.size === 0) return lapse(input);
   if (told === null) return firing.size > 0 ? send('first notification') : (unreported ?? quiet('nothing to tell'));
-  if (!firing.isSubsetOf(told.firing)) return send(told.firing.size === 0 ? 'first notification' : 'new alerts added');
+  const unended = told.firing.difference(told.resolved);
+  if (!firing.isSubsetOf(unended)) return send(unended.size === 0 ? 'first notification' : 'new alerts added');
   if (firing.size === 0) {
     if (told.firing.size === 0) return unreported ?? quiet('nothing to tell');
     if (sendResolved) return send('all alerts resolved');
-    return unreported ?? forget(input, told.firing, 'resolved alerts are not wanted');
+    return unreported ?? forget(input, told.firing);
   }
-  if (sendResolved && !resolved.isSubsetOf(told.resolved)) return send('some alerts resolved');
+  if (sendResolved && !resolved.isSubsetOf(told.resolved.difference(told.firing))) return send('some alerts resolved');
   if (unreported !== null) return unreported;
   if (told.at < now - input.repeatInterval) return send('repeat interval elapsed');
-  return sendResolved
-    ? forget(input, input.mutedResolved, 'resolved while muted')
-    : forget(input, resolved.union(input.mutedResolved), 'resolved alerts are not wanted');
+  return sendResolved ? lapse(input) : forget(input, resolved.union(input.mutedResolved));
 }
 
-function forget(input: PlanInput, gone: ReadonlySet<string>, reason: QuietReason): Decision {
-  if (input.told === null) return quiet('nothing to tell');
-  const firing = input.told.firing.difference(gone);
-  return firing.size === input.told.firing.size ? quiet('told already') : { kind: 'record', reason, firing };
+/** They fire for the receiver, and have ended. */
+function lapse({ told, mutedResolved }: PlanInput): Decision {
+  if (told === null) return quiet('nothing to tell');
+  const ended = told.firing.intersection(mutedResolved);
+  if (ended.isSubsetOf(told.resolved)) return quiet('told already');
+  return { kind: 'record', reason: 'resolved while muted', told: { ...told, resolved: told.resolved.union(ended) } };
+}
+
+/** Their end is nobody's wish to hear. */
+function forget({ told }: PlanInput, gone: ReadonlySet<string>): Decision {
+  if (told === null) return quiet('nothing to tell');
+  const firing = told.firing.difference(gone);
+  if (firing.size === told.firing.size) return quiet('told already');
+  return { kind: 'record', reason: 'resolved alerts are not wanted', told: { ...told, firing } };
 }
 
 /** Resolved now, in an undelivered page as firing, and never told. */

@@ -1,6 +1,7 @@
 // Route labels: values are templates, rendered for one group at one flush. They may refer to one another through
 // `routeLabels "x"`; a circle of references, or a template that fails, leaves its label out. The reason of the
-// notification is not known to them: they describe the group, whoever is told.
+// notification is not known to them: they describe the group, whoever is told. `expired`: their time is up, which
+// all labels of a group share.
 import type { Route } from '../config/config.ts';
 import { Pairs } from '../model/pairs.ts';
 import { messageData } from '../template/data.ts';
@@ -13,6 +14,7 @@ export function renderRouteLabels(
   envelope: Omit<Envelope, 'routeLabels' | 'idempotencyKey'>,
   alerts: readonly MessageAlert[],
   templates: TemplateSet,
+  expired: () => boolean,
 ): Pairs {
   if (route.labels.length === 0) return Pairs.none;
   const plain = Pairs.from(route.labels);
@@ -31,6 +33,7 @@ export function renderRouteLabels(
     const result = template.ok
       ? template.value.render(data, {
           now: envelope.at,
+          budget: { expired },
           functions: { routeLabels: (other: unknown) => render(String(other)) },
         })
       : null;

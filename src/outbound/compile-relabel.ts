@@ -6,7 +6,9 @@ import { closest } from '../input/suggest.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName, type LabelNameMode } from '../model/label-name.ts';
 import { compileRelabelRegex } from './relabel.ts';
-import { Section, type Path, type Report } from './section.ts';
+import type { Path } from '../input/doc.ts';
+import type { Report } from '../input/node.ts';
+import { Section } from './section.ts';
 
 const text = { type: ['string', 'null'] };
 

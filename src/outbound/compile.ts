@@ -1,12 +1,14 @@
 // http_config: from the checked YAML tree to the values the HTTP client works by, with upstream's rules about what
 // may stand beside what. Relative file names become relative to `baseDir`, the folder of the configuration file.
+import type { Path } from '../input/doc.ts';
 import { Secret } from '../input/secret.ts';
 import { compileAuth } from './compile-auth.ts';
 import { compileProxy, NO_PROXY } from './compile-proxy.ts';
 import { compileTls, NO_TLS } from './compile-tls.ts';
 import { refuseBadHeaderName, refuseBadHeaderValue, refuseReservedHeader } from './header-rules.ts';
 import type { HttpConfig } from './http-config.ts';
-import { Section, type Path, type Report } from './section.ts';
+import type { Report } from '../input/node.ts';
+import { Section } from './section.ts';
 
 /** What an absent http_config means. */
 export const DEFAULT_HTTP_CONFIG: HttpConfig = {

@@ -6,9 +6,8 @@ import type { Path } from '../input/doc.ts';
 import type { Report } from '../input/node.ts';
 import { readBool } from '../input/scalar.ts';
 import { Secret } from '../input/secret.ts';
+import { isMapping } from '../input/tree.ts';
 import type { SecretSource, TextSource } from './http-config.ts';
-
-export type { Path, Report };
 
 /** What a whole compilation shares. */
 interface Run {
@@ -107,8 +106,4 @@ export class Section {
     const path = this.#values.has(key) ? [...this.path, key] : this.path;
     this.#run.report(path, which, code, message, hint);
   }
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,9 @@
 // Time, as the outside gives it. Only loops hold a clock; everything else is handed the instant.
 import type { Instant } from '../model/time.ts';
 
+/** Asked when a piece of work begins; what it gives says, whenever it is asked, whether the work had its time. */
+export type Deadline = () => () => boolean;
+
 export interface Clock {
   now(): Instant;
   /** Resolves at `at` or when the signal aborts, whichever is first. Never rejects. Any distance is fine. */

@@ -60,6 +60,8 @@ export interface EntryName {
 
 /** One message on its way, or told: the outbox and the notification history are the same rows. */
 export interface Delivery extends EntryName {
+  /** Upstream's group key text: what people call the group. What it was when the message was made stays. */
+  readonly outwardKey: string;
   readonly generation: number;
   readonly idempotencyKey: string;
   readonly reason: string;
@@ -206,7 +208,7 @@ export interface Unreadable {
 
 /** `from` is inclusive, `to` exclusive; both of `createdAt`. */
 export interface HistoryQuery {
-  readonly groupKey?: string;
+  readonly outwardKey?: string;
   readonly receiver?: string;
   readonly state?: DeliveryState;
   readonly from?: Instant;

@@ -82,6 +82,8 @@ class Player {
     this.#engine = await startEngine(
       {
         clock,
+        // In virtual time work takes none; what it may cost is bounded by its steps.
+        deadline: () => () => false,
         store: this.#life.store(this.#stage.store),
         courier: this.#life.courier(this.receivers),
         record: this.#stage.record,

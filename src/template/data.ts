@@ -21,8 +21,6 @@ import { GoTime, TIME, ZERO_UNIX } from './time.ts';
 import { Mapping, PairsMapping, Pointer, Slice, Struct, type Value, textOf } from './values.ts';
 import { UTC } from './zone.ts';
 
-export { quoteMeta };
-
 const field = (name: string, type: GoType, json: string): Field => ({ name, type, json });
 const method = (params: readonly GoType[], call: (receiver: Value, args: readonly Value[]) => Value): Callable => ({
   params,

@@ -1,6 +1,6 @@
 // The built-in escapers of text templates, html, js and urlquery, and the URL coding that other functions share.
 import { isLoneSurrogate, toBytes } from './bytes.ts';
-import { isPrintable } from './quote.ts';
+import { isPrintable } from '../model/go-quote.ts';
 
 const HTML: Readonly<Record<string, string>> = {
   '\0': '\ufffd',

@@ -190,7 +190,7 @@ function compileFunction(
 }
 
 /** An argument; `type` is what the parameter wants, null when the value is only a step on the way. */
-export function compileArg(node: ArgNode, functions: FunctionTable): ArgEval {
+function compileArg(node: ArgNode, functions: FunctionTable): ArgEval {
   switch (node.kind) {
     case 'dot':
       return (run, dot, type) => {

@@ -1,8 +1,9 @@
 // The flags of one fmt verb (width, precision, + - # 0 space) and how basic values are written under them.
 // Mirrors Go's fmt/format.go. What a value is and which verb suits it is print.ts.
+import { isPrintable } from '../model/go-quote.ts';
 import { byteLength, countRunes, isLoneSurrogate, toBytes } from './bytes.ts';
 import { floatText, type FloatVerb } from './float-text.ts';
-import { canBackquote, isPrintable, quote, quoteRune } from './quote.ts';
+import { canBackquote, quote, quoteRune } from './quote.ts';
 import type { Run } from './run.ts';
 
 export class Formatter {

@@ -13,7 +13,19 @@ import { titleCase } from './letter-case.ts';
 import { quote } from './quote.ts';
 import { CallError } from './run.ts';
 import { URL_TEXT } from './trusted-text.ts';
-import { anyMap, list, Scalar, Slice, strings, type Key, type Value, textOf } from './values.ts';
+import {
+  anyMap,
+  list,
+  Mapping,
+  Pointer,
+  Scalar,
+  Slice,
+  strings,
+  Struct,
+  textOf,
+  type Key,
+  type Value,
+} from './values.ts';
 
 const LIST_FUNCTIONS: Readonly<Record<string, Callable>> = {
   join: {
@@ -110,6 +122,14 @@ function firstBad(text: string): number {
   return text.length - (digits % 4);
 }
 
+/** As the data has it: rendered already. */
+function routeLabel(data: Value, name: string): string {
+  const root = data instanceof Pointer ? data.target : data;
+  if (!(root instanceof Struct)) return '';
+  const labels = root.values[root.type.fields.findIndex((field) => field.name === 'RouteLabels')];
+  return labels instanceof Mapping ? textOf(labels.get(name)) : '';
+}
+
 export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = plainFunctions({
   ...TEXT_FUNCTIONS,
   ...TIME_FUNCTIONS,
@@ -120,7 +140,7 @@ export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = pla
   urlUnescape: onText(1, ([text]) => unescapeQuery(text!)),
   base64encode: onText(1, ([text]) => base64encode(text!)),
   base64decode: onText(1, ([text]) => base64decode(text!)),
-  routeLabels: onText(1, ([name], run) => run.host['routeLabels']?.(name!) ?? ''),
+  routeLabels: onText(1, ([name], run) => run.host['routeLabels']?.(name!) ?? routeLabel(run.root, name!)),
   humanizeDuration: { params: [ANY], variadic: false, call: ([value]) => humanizeDuration(toFloat(value)) },
   toJson: { params: [ANY], variadic: false, call: ([value], run) => run.made(jsonText(value, run)) },
 });

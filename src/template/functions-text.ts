@@ -31,7 +31,7 @@ function regexOf(pattern: string, name: 'match' | 'reReplaceAll'): SearchRegex {
 
 const invalidUtf8 = (pattern: string): { readonly ok: false; readonly message: string } => ({
   ok: false,
-  message: `error parsing regexp: invalid UTF-8: \`${pattern}\``,
+  message: `error parsing regexp: invalid UTF-8: \`${pattern.slice(pattern.search(/\p{Surrogate}/u))}\``,
 });
 
 const shown = (pattern: string): string => (canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern));

@@ -23,7 +23,7 @@ export const escapeJsTemplate = (text: string): string =>
 
 const REGEXP: Readonly<Record<string, string>> = {
   ...STRING,
-  ...Object.fromEntries([...'$()*-.?[]^{|}'].map((char) => [char, `\\${char}`])),
+  ...Object.fromEntries(Array.from('$()*-.?[]^{|}', (char) => [char, `\\${char}`])),
 };
 
 /** An empty one would begin a comment. */

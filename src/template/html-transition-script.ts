@@ -107,7 +107,7 @@ const REGEXP_PRECEDERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Does a slash behind these tokens divide or begin a regular expression? */
-export function nextJsCtx(tokens: string, preceding: JsCtx): JsCtx {
+function nextJsCtx(tokens: string, preceding: JsCtx): JsCtx {
   const text = tokens.replace(JS_SPACE_END, '');
   if (text === '') return preceding;
   const last = text.at(-1)!;

@@ -21,7 +21,7 @@ export function toFloat(value: Value): number {
 }
 
 /** Go's strconv.ParseFloat, complaints included. */
-export function parseFloat64(text: string): number {
+function parseFloat64(text: string): number {
   const word = /^([-+]?)(inf|infinity|nan)$/i.exec(text);
   if (word !== null) {
     if (word[2]!.toLowerCase() !== 'nan') return word[1] === '-' ? -Infinity : Infinity;

@@ -1,6 +1,7 @@
 // Cuts a template text into tokens: text, and what stands between {{ and }}. Trim markers ({{- and -}}) and
 // comments are dealt with here. A mistake becomes the last token, of kind `error`; the parser reports it.
-import { isPrintable, quote } from './quote.ts';
+import { isPrintable } from '../model/go-quote.ts';
+import { quote } from './quote.ts';
 
 export type TokenKind =
   | 'error'

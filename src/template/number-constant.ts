@@ -73,7 +73,7 @@ function underscoresOk(text: string): boolean {
 }
 
 /** Decimal, 0x, 0o, 0b, and the old octal with a leading zero. */
-export function parseIntText(text: string): bigint | null {
+function parseIntText(text: string): bigint | null {
   if (text.includes('_') && !underscoresOk(text)) return null;
   const shape = /^([-+]?)(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|0[0-7_]*|[1-9][0-9_]*)$/.exec(text);
   if (shape === null) return null;

@@ -28,7 +28,7 @@ export interface ParseOptions {
   readonly variables?: readonly string[];
 }
 
-export const LONGEST_TEXT = 1_048_576;
+const LONGEST_TEXT = 1_048_576;
 
 export function parse(source: Source, options: ParseOptions): Trees | ParseFailure {
   if (source.text.length > LONGEST_TEXT) {

@@ -16,7 +16,7 @@ import { Pointer, Slice, stringMap, Struct, type Value } from './values.ts';
 
 const field = (name: string, type: GoType): Field => ({ name, type, json: name });
 
-export const SAMPLE: GoType = structType('template.sample', [field('Labels', STRING_MAP), field('Value', ANY)]);
+const SAMPLE: GoType = structType('template.sample', [field('Labels', STRING_MAP), field('Value', ANY)]);
 export const SAMPLE_POINTER: GoType = pointerTo(SAMPLE);
 export const QUERY_RESULT: GoType = namedType('template.queryResult', sliceOf(SAMPLE_POINTER));
 

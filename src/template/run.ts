@@ -17,7 +17,7 @@ export interface Budget {
   readonly expired: (() => boolean) | null;
 }
 
-export const DEFAULT_BUDGET: Budget = { steps: 1_000_000, depth: 100, output: 4_194_304, expired: null };
+const DEFAULT_BUDGET: Budget = { steps: 1_000_000, depth: 100, output: 4_194_304, expired: null };
 
 /** Functions only the caller can answer: routeLabels, query, externalURL, pathPrefix. */
 export type HostFunction = (...args: readonly string[]) => Value;
@@ -41,6 +41,8 @@ const CLOCK_EVERY = 1024;
 export class Run {
   readonly now: Instant;
   readonly host: HostFunctions;
+  /** The data of the whole rendering; a template called inside it has a dot of its own. */
+  readonly root: Value;
   out = '';
   names: string[] = [];
   values: Value[] = [];
@@ -53,12 +55,14 @@ export class Run {
   #levels = 0;
   readonly #patterns = new Set<string>();
 
-  constructor(now: Instant, host: HostFunctions, budget: Partial<Budget>) {
+  constructor(now: Instant, root: Value, host: HostFunctions, budget: Partial<Budget>) {
     this.now = now;
+    this.root = root;
     this.host = host;
     this.#budget = { ...DEFAULT_BUDGET, ...budget };
     this.#steps = this.#budget.steps;
-    this.#clockAt = Math.max(-1, this.#steps - CLOCK_EVERY);
+    // The first step looks, too: many small renderings may share one time.
+    this.#clockAt = this.#steps;
   }
 
   get maxDepth(): number {

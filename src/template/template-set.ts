@@ -161,8 +161,8 @@ class CompiledTemplate implements Template {
   }
 
   render(data: unknown, env: RenderEnv): Rendered {
-    const run = new Run(env.now, env.functions ?? NO_FUNCTIONS, env.budget ?? {});
     const dot = asValue(data);
+    const run = new Run(env.now, dot, env.functions ?? NO_FUNCTIONS, env.budget ?? {});
     run.templateName = this.#compiled.name;
     run.push('$', dot);
     this.#variables.forEach((name, i) => run.push(name, asValue(env.variables?.[i])));

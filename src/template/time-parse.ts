@@ -2,7 +2,7 @@
 // the zero time, and a time without a zone is UTC.
 import { layoutParts, MONTHS, WEEKDAYS, type LayoutPart } from './time-layout.ts';
 import { quoteBytes } from '../model/duration.ts';
-import { daysOf } from './civil.ts';
+import { daysInMonth, daysOf } from '../model/civil.ts';
 import { momentOf, type GoTime } from './time.ts';
 import { fixedZone, UTC, type Zone } from './zone.ts';
 
@@ -258,7 +258,7 @@ class Reader {
   }
 
   #days(): number {
-    const isLeap = daysOf(this.#year, 3, 1) - daysOf(this.#year, 2, 1) === 29;
+    const isLeap = daysInMonth(this.#year, 2) === 29;
     if (this.#yearDay > 0) {
       if (this.#yearDay > (isLeap ? 366 : 365)) throw this.#refuse(': day-of-year out of range');
       const days = daysOf(this.#year, 1, this.#yearDay);
@@ -268,8 +268,7 @@ class Reader {
     }
     const month = this.#month || 1;
     const day = this.#day || (this.#sawDay() ? 0 : 1);
-    const last = daysOf(this.#year, month + 1, 1) - daysOf(this.#year, month, 1);
-    if (day < 1 || day > last) throw this.#refuse(': day out of range');
+    if (day < 1 || day > daysInMonth(this.#year, month)) throw this.#refuse(': day out of range');
     return daysOf(this.#year, month, day);
   }
 

@@ -1,6 +1,5 @@
 // Go's time types as templates meet them: time.Time, Duration, Month, Weekday and *Location with their methods.
 // A moment is seconds and nanoseconds, and the zone it is shown in.
-import { durationText } from './duration-text.ts';
 import {
   INT,
   INT64,
@@ -15,7 +14,8 @@ import {
 } from './go-type.ts';
 import { CallError } from './run.ts';
 import { formatTime, MONTHS, WEEKDAYS } from './time-layout.ts';
-import { civilOf, daysOf, type Civil } from './civil.ts';
+import { civilOf, daysOf, type Civil } from '../model/civil.ts';
+import { printGoNanoseconds } from '../model/duration.ts';
 import { UTC, type Zone, type ZoneState } from './zone.ts';
 import { Pointer, Scalar, Typed, type Value, textOf } from './values.ts';
 
@@ -30,7 +30,7 @@ export const TIME: GoType = structType('time.Time', [hidden('wall', UINT64), hid
 });
 export const DURATION: GoType = namedType('time.Duration', INT64, {
   methods: durationMethods,
-  text: (value) => durationText(nanosOf(value)),
+  text: (value) => printGoNanoseconds(nanosOf(value)),
 });
 const MONTH: GoType = enumType('time.Month', MONTHS, 1);
 const WEEKDAY: GoType = enumType('time.Weekday', WEEKDAYS, 0);
@@ -221,7 +221,7 @@ refuseOnTime(
   'invalid function signature for ZoneBounds: second return value should be error; is time.Time',
 );
 
-onDuration('String', [], durationText);
+onDuration('String', [], printGoNanoseconds);
 onDuration('Nanoseconds', [], (ns) => new Scalar(INT64, ns));
 onDuration('Microseconds', [], (ns) => new Scalar(INT64, ns / 1000n));
 onDuration('Milliseconds', [], (ns) => new Scalar(INT64, ns / 1_000_000n));

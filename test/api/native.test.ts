@@ -7,6 +7,10 @@ import { openapiNative } from '../../src/http/openapi-native.ts';
 import { openapiV2 } from '../../src/http/openapi-v2.ts';
 import { pageOf, type Order, type PageMade, type Position } from '../../src/http/page.ts';
 import { jsonValidator } from '../../src/input/schema.ts';
+import { Labels } from '../../src/model/labels.ts';
+import { Pairs } from '../../src/model/pairs.ts';
+import { encodeMessage } from '../../src/notify/message-json.ts';
+import type { Message, MessageAlert } from '../../src/notify/message.ts';
 import type { StoredDelivery } from '../../src/ports/store.ts';
 import { readCases } from '../support/api-cases.ts';
 import { testServer, type TestServer } from '../support/http-server.ts';
@@ -49,15 +53,43 @@ const schemaOf = (document: object, ...path: string[]): unknown =>
 const nativeSchema = (path: string, method: string): unknown =>
   schemaOf(openapiNative, 'paths', path, method, 'responses', '200', 'content', 'application/json', 'schema');
 
+const alert: MessageAlert = {
+  status: 'firing',
+  labels: Labels.of([
+    ['__proto__', 'x'],
+    ['alertname', 'Down'],
+  ]),
+  annotations: Pairs.from([['summary', 'a < b']]),
+  startsAt: '2026-01-01T00:00:00.19Z',
+  endsAt: '0001-01-01T00:00:00Z',
+  generatorURL: 'http://prometheus/',
+};
+
+const message: Message = {
+  receiver: 'web',
+  status: 'firing',
+  reason: 'new alerts added',
+  alerts: [alert],
+  groupLabels: Labels.of([['alertname', 'Down']]),
+  commonLabels: alert.labels,
+  commonAnnotations: alert.annotations,
+  routeLabels: Pairs.none,
+  externalURL: 'http://belfry.example',
+  groupKey: '{}:{alertname="Down"}',
+  idempotencyKey: 'k',
+  at: Date.UTC(2026, 0, 1),
+};
+
 const delivery: StoredDelivery = {
-  groupKey: '{}:{alertname="x"}',
+  groupKey: 'r0 alertname Down',
+  outwardKey: message.groupKey,
   receiver: 'web',
   integration: 'webhook/0',
   generation: 3,
   idempotencyKey: 'k',
   reason: 'new alerts added',
   createdAt: Date.UTC(2026, 0, 1),
-  message: '{"alerts":[{"labels":{"__proto__":"x"}}]}',
+  message: encodeMessage(message),
   telling: { at: 0, firing: [], resolved: [], expiresAt: 0 },
   state: 'sent',
   fence: 1,
@@ -187,13 +219,13 @@ describe('history', () => {
     await using server = await testServer();
     server.engine.deliveries = [
       delivery,
-      { ...delivery, state: 'waiting', settledAt: null, nextAttemptAt: Date.UTC(2026, 0, 2), message: '' },
+      { ...delivery, state: 'waiting', settledAt: null, nextAttemptAt: Date.UTC(2026, 0, 2), message: '{' },
     ];
     const answer: unknown = await (await fetch(`${server.url}${BASE}/notifications?state=sent&limit=1`)).json();
     expect(answer).toEqual({
       items: [
         {
-          groupKey: '{}:{alertname="x"}',
+          groupKey: '{}:{alertname="Down"}',
           receiver: 'web',
           integration: 'webhook/0',
           generation: 3,
@@ -206,13 +238,37 @@ describe('history', () => {
           settledAt: '2026-01-01T00:00:01.000Z',
           answer: '200 OK',
           answerReason: '',
-          message: { alerts: [{ labels: JSON.parse('{"__proto__":"x"}') as unknown }] },
+          message: {
+            receiver: 'web',
+            status: 'firing',
+            alerts: [
+              {
+                status: 'firing',
+                labels: JSON.parse('{"__proto__":"x","alertname":"Down"}') as unknown,
+                annotations: { summary: 'a < b' },
+                startsAt: '2026-01-01T00:00:00.19Z',
+                endsAt: '0001-01-01T00:00:00Z',
+                generatorURL: 'http://prometheus/',
+                fingerprint: alert.labels.fingerprint,
+              },
+            ],
+            notification_reason: 'new alerts added',
+            groupLabels: { alertname: 'Down' },
+            commonLabels: JSON.parse('{"__proto__":"x","alertname":"Down"}') as unknown,
+            commonAnnotations: { summary: 'a < b' },
+            routeLabels: {},
+            externalURL: 'http://belfry.example',
+            version: '4',
+            groupKey: '{}:{alertname="Down"}',
+            truncatedAlerts: 0,
+          },
         },
       ],
       total: null,
       cursor: null,
     });
-    const all: unknown = await (await fetch(`${server.url}${BASE}/notifications`)).json();
+    const all = (await (await fetch(`${server.url}${BASE}/notifications`)).json()) as { items: { message: unknown }[] };
+    expect(all.items[1]?.message).toBeNull();
     expect(validator(openapiNative, nativeSchema('/notifications', 'get'))(all)).toEqual([]);
   });
 

@@ -141,7 +141,7 @@ async function deliveries(store: Store): Promise<void> {
   const told = { at: now, firing: ['0'.repeat(32), '1'.repeat(32)], resolved: [], expiresAt: now + 9e8 };
   const message = JSON.stringify({ alerts: 'x'.repeat(2000) });
   const rest = { reason: 'first', createdAt: now, message, telling: told, idempotencyKey: 'f'.repeat(64) };
-  const delivery = (i: number): Delivery => ({ ...entry(i), ...rest, generation: 1 });
+  const delivery = (i: number): Delivery => ({ ...entry(i), ...rest, generation: 1, outwardKey: groupKey(i) });
   await measure('claim + settle, 50 at once', groupCount, () =>
     inBatches(groupCount, 1, 50, async (i) => {
       await store.commit([{ kind: 'claim', delivery: delivery(i), after: 0, owner: 'me', lease: 20_000 }], now);

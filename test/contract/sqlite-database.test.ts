@@ -134,13 +134,13 @@ const alter = (sql: string): void => {
 
 test('a newer schema that breaks this program is refused, one that does not is used', async () => {
   await filled();
-  alter(`INSERT INTO migration VALUES (2, '0002_next.sql', 0, 'x')`);
+  alter(`INSERT INTO migration VALUES (9999, '9999_next.sql', 0, 'x')`);
   const store = new SqliteStore(directory);
   expect((await store.load()).alerts).toHaveLength(500);
   await store.close();
-  alter(`UPDATE migration SET breaking = 1 WHERE number = 2`);
+  alter(`UPDATE migration SET breaking = 1 WHERE number = 9999`);
   expect(() => openDatabase(directory)).toThrow(
-    `${file}: its schema is newer than this program and cannot be used by it (0002_next.sql): run the newer version`,
+    `${file}: its schema is newer than this program and cannot be used by it (9999_next.sql): run the newer version`,
   );
   expect(readdirSync(directory)).toEqual(['belfry.db']);
 });

@@ -77,7 +77,10 @@ export const group = (key: string, over: Partial<StoredGroup> = {}): StoredGroup
 /** One of each state, with values that JSON has no word for. */
 export function instances(rule = 'r'): StoredInstance[] {
   const of = (name: string) => ({
-    labels: Labels.of([['alertname', 'A'], ['__proto__', name]]),
+    labels: Labels.of([
+      ['alertname', 'A'],
+      ['__proto__', name],
+    ]),
     annotations: Pairs.from([['summary', '']]),
     activeAt: T0,
   });
@@ -109,6 +112,7 @@ export const told = (at: Instant, over: Partial<Told> = {}): Told => ({
 export const delivery = (name: EntryName, generation: number, over: Partial<Delivery> = {}): Delivery => ({
   ...name,
   generation,
+  outwardKey: `{}:{group="${name.groupKey}"}`,
   idempotencyKey: `${name.groupKey}/${generation}`,
   reason: 'first',
   createdAt: T0,
@@ -161,7 +165,9 @@ export function plain(stored: Stored) {
     releases: byText(stored.releases.map(({ groupKey, alerts: ids }) => [groupKey, ids.toSorted((a, b) => a - b)])),
     entries: byText(stored.entries),
     deliveries: byText(stored.deliveries),
-    ruleGroups: byText(stored.ruleGroups.map(({ instances: of, ...group }) => ({ ...group, instances: byText(of.map(bare)) }))),
+    ruleGroups: byText(
+      stored.ruleGroups.map(({ instances: of, ...group }) => ({ ...group, instances: byText(of.map(bare)) })),
+    ),
     unreadable: stored.unreadable,
   };
 }

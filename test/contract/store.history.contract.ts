@@ -4,6 +4,11 @@ import type { HistoryQuery, Store } from '../../src/ports/store.ts';
 import * as make from './store.builders.ts';
 import { commitOne, everything, T0, type StoreHarness } from './store.builders.ts';
 
+const GROUP_1_ODD_SENDING = {
+  ...{ outwardKey: '{}:{group="1"}', receiver: 'odd', state: 'sending' as const },
+  ...{ from: T0, to: T0 + 4 },
+};
+
 export function historyContract(name: string, fresh: () => Promise<StoreHarness>): void {
   describe(`${name}: history`, () => {
     let harness: StoreHarness;
@@ -21,7 +26,11 @@ export function historyContract(name: string, fresh: () => Promise<StoreHarness>
           receiver: i % 2 === 0 ? 'even' : 'odd',
           integration: `webhook/${i}`,
         });
-        const delivery = make.delivery(name, 1, { createdAt: T0 + Math.floor(i / 2), idempotencyKey: String(i) });
+        const delivery = make.delivery(name, 1, {
+          outwardKey: `{}:{group="${i % 3}"}`,
+          createdAt: T0 + Math.floor(i / 2),
+          idempotencyKey: String(i),
+        });
         await commitOne(store, { kind: 'claim', delivery, after: 0, owner: 'one', lease: 1 });
         if (i < 4) await commitOne(store, make.settle(name, 1, 1, i < 2 ? 'sent' : 'parked'), T0 + i);
       }
@@ -29,14 +38,15 @@ export function historyContract(name: string, fresh: () => Promise<StoreHarness>
 
     test.for<[title: string, query: Omit<HistoryQuery, 'limit'>, found: string]>([
       ['all', {}, '9876543210'],
-      ['of a group', { groupKey: 'g0' }, '9630'],
+      ['of a group, by the name people know', { outwardKey: '{}:{group="0"}' }, '9630'],
       ['of a receiver', { receiver: 'odd' }, '97531'],
       ['in a state', { state: 'parked' }, '32'],
       ['from an instant, inclusive', { from: T0 + 3 }, '9876'],
       ['to an instant, exclusive', { to: T0 + 1 }, '10'],
-      ['with every condition', { groupKey: 'g1', receiver: 'odd', state: 'sending', from: T0, to: T0 + 4 }, '7'],
-      ['of an unknown group', { groupKey: 'unknown' }, ''],
-      ['of a key that means something to SQL', { groupKey: `' OR 1=1 --` }, ''],
+      ['with every condition', GROUP_1_ODD_SENDING, '7'],
+      ['of an unknown group', { outwardKey: 'unknown' }, ''],
+      ['of a key that only we know', { outwardKey: 'g0' }, ''],
+      ['of a key that means something to SQL', { outwardKey: `' OR 1=1 --` }, ''],
     ])('`deliveries()` finds newest first %s', async ([, query, found]) => {
       await tenDeliveries();
       for (const limit of [1, 3, 10, 100]) {

@@ -38,12 +38,12 @@ const putEntries = fc.tuple(name, id, id, told).map(([entry, generation, fence, 
   return { kind: 'entries.put', entries: [{ ...entry, generation, fence, told: what }] };
 });
 
-const putRules = fc.tuple(key, instant, fc.subarray(make.instances('r1')), fc.subarray(make.instances('r2'))).map(
-  ([group, evaluatedAt, put, others]): Write => {
+const putRules = fc
+  .tuple(key, instant, fc.subarray(make.instances('r1')), fc.subarray(make.instances('r2')))
+  .map(([group, evaluatedAt, put, others]): Write => {
     const gone = others.map(({ instance }) => ({ ruleId: 'r1', digest: instance.labels.digest }));
     return { kind: 'rules.put', group, evaluatedAt, put: gone.length > 2 ? [] : put, gone };
-  },
-);
+  });
 
 const unconditional: fc.Arbitrary<Intent> = fc.oneof(
   always(putAlerts),

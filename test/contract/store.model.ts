@@ -121,7 +121,9 @@ export class ModelStore {
           ...write.put.map(({ ruleId, instance }) => `${ruleId} ${instance.labels.digest}`),
         ]);
         group.evaluatedAt = write.evaluatedAt;
-        group.instances = group.instances.filter(({ ruleId, instance }) => !replaced.has(`${ruleId} ${instance.labels.digest}`));
+        group.instances = group.instances.filter(
+          ({ ruleId, instance }) => !replaced.has(`${ruleId} ${instance.labels.digest}`),
+        );
         group.instances.push(...write.put);
         return granted();
       }

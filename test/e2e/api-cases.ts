@@ -6,12 +6,12 @@
 // With --url=http://host:port the stories run, one after the other, against a server that is already there.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { difference, recordingOf, readCases, send, type Step, type Story } from '../support/api-cases.ts';
+import { freePort } from '../support/e2e/free-port.ts';
 
 const { values } = parseArgs({
   options: {
@@ -88,16 +88,4 @@ async function ready(url: string): Promise<void> {
     }
   }
   throw new Error(`${url} did not become ready`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

@@ -10,6 +10,7 @@ export interface Peers {
   readonly amtool: string;
   readonly curl: string;
   readonly prometheus: string;
+  readonly 'prometheus-node-exporter': string;
   readonly promtool: string;
   readonly 'victoria-metrics': string;
   readonly vmalert: string;
@@ -20,6 +21,7 @@ const finders: { readonly [Name in keyof Peers]: () => Peers[Name] | null } = {
   amtool: () => findProgram('amtool'),
   curl: () => findProgram('curl'),
   prometheus: () => findProgram('prometheus'),
+  'prometheus-node-exporter': () => findProgram('prometheus-node-exporter'),
   promtool: () => findProgram('promtool'),
   'victoria-metrics': () => findProgram('victoria-metrics'),
   vmalert: () => findProgram('vmalert'),

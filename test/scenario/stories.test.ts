@@ -18,7 +18,11 @@ for (const file of files) {
   }
   test(`${file}: ${parsed.value.name}`, async () => {
     const defects: unknown[] = [];
-    const { problems } = await play(parsed.value, { store: new SqliteStore(), record: silentRecorder(defects), ruleRecord: silentRuleRecorder });
+    const { problems } = await play(parsed.value, {
+      store: new SqliteStore(),
+      record: silentRecorder(defects),
+      ruleRecord: silentRuleRecorder,
+    });
     expect(problems.map(printProblem).join('\n')).toBe('');
     expect(defects).toEqual([]);
   });

@@ -70,7 +70,11 @@ export class RuleStage {
   }
 
   #evaluator(): Evaluator {
-    return new Evaluator([...this.stored.values()], (_where, error) => void this.defects.push(error), () => {});
+    return new Evaluator(
+      [...this.stored.values()],
+      (_where, error) => void this.defects.push(error),
+      () => {},
+    );
   }
 
   #world(): RuleWorld {
@@ -111,22 +115,41 @@ export class RuleStage {
     if (typeof told === 'string') return { kind: 'failure', reason: 'unavailable', message: told, cost };
     const isPartial = 'partial' in told && typeof told.partial === 'object';
     const series = (isPartial ? told.partial : told) as Readonly<Record<string, number>>;
-    const vector = Object.entries(series).map(([text, value]): Sample => ({ labels: parse(text), at, value, histogram: null }));
+    const vector = Object.entries(series).map(([text, value]): Sample => ({
+      labels: parse(text),
+      at,
+      value,
+      histogram: null,
+    }));
     return { kind: 'vector', vector, warnings: [], infos: [], isPartial, seriesFetched: null, cost };
   }
 
   #store(write: Write): void {
     if (write.kind === 'rules.delete') for (const id of write.groups) this.stored.delete(id);
     if (write.kind !== 'rules.put') return;
-    const gone = new Set([...write.gone.map(({ ruleId, digest }) => ruleId + digest), ...write.put.map(({ ruleId, instance }) => ruleId + instance.labels.digest)]);
+    const gone = new Set([
+      ...write.gone.map(({ ruleId, digest }) => ruleId + digest),
+      ...write.put.map(({ ruleId, instance }) => ruleId + instance.labels.digest),
+    ]);
     const before = this.stored.get(write.group)?.instances ?? [];
-    const instances = [...before.filter(({ ruleId, instance }) => !gone.has(ruleId + instance.labels.digest)), ...write.put];
+    const instances = [
+      ...before.filter(({ ruleId, instance }) => !gone.has(ruleId + instance.labels.digest)),
+      ...write.put,
+    ];
     this.stored.set(write.group, { id: write.group, evaluatedAt: write.evaluatedAt, instances });
   }
 }
 
 function compile(file: string, text: string): LoadedGroup[] {
-  const options = { evaluationInterval: ms('1m'), ruleQueryOffset: 0, nameScheme: 'utf8', receivers: null, dataSources: null, target: 'belfry', lint: 'none' } as const;
+  const options = {
+    evaluationInterval: ms('1m'),
+    ruleQueryOffset: 0,
+    nameScheme: 'utf8',
+    receivers: null,
+    dataSources: null,
+    target: 'belfry',
+    lint: 'none',
+  } as const;
   const { groups, problems } = compileRuleFile({ file, text }, options);
   if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join('\n'));
   return groups.map((group) => {

@@ -11,7 +11,14 @@ import type { Event } from '../../history/event.ts';
 import type { Instant } from '../../model/time.ts';
 import { StoreUnavailable, type HistoryQuery, type Page, type WriteResult } from '../../ports/store.ts';
 import type { EventQuery } from './event-table.ts';
-import { IN_MEMORY, openDatabase, reopenDatabase, type OpenedDatabase, type Quarantined } from './database.ts';
+import {
+  IN_MEMORY,
+  openDatabase,
+  reopenDatabase,
+  StoreNotOpened,
+  type OpenedDatabase,
+  type Quarantined,
+} from './database.ts';
 import type { DeliveryRow } from './delivery-table.ts';
 import type { LoadChunk } from './stored-reader.ts';
 import { Tables } from './tables.ts';
@@ -40,12 +47,18 @@ interface CoreParts {
 }
 
 /** `place`: a directory or IN_MEMORY. Throws StoreNotOpened. */
-export const openCore = (place: string, busyTimeoutMs?: number): Core =>
-  new Core({
-    opened: openDatabase(place, busyTimeoutMs),
-    reopen: place === IN_MEMORY ? null : () => reopenDatabase(place),
-    elapsed: () => performance.now(),
-  });
+export function openCore(place: string, busyTimeoutMs?: number): Core {
+  const opened = openDatabase(place, busyTimeoutMs);
+  const reopen = place === IN_MEMORY ? null : () => reopenDatabase(place);
+  try {
+    return new Core({ opened, reopen, elapsed: () => performance.now() });
+  } catch (error) {
+    opened.db.close();
+    // The checks look at pages, not at what the schema says.
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new StoreNotOpened(`${place}: belfry.db cannot be used, move it away: ${detail}`, { cause: error });
+  }
+}
 
 export class Core {
   readonly quarantined: Quarantined | null;

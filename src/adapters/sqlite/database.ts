@@ -1,9 +1,10 @@
 // Opens the one database file of a storage directory: exclusively (a second process is told so), durably (WAL,
 // every commit synced) and only when it can be trusted. A damaged file is set aside under another name and a new
 // one begun: forgetting is better than not paging. The caller must say so aloud, hence `quarantined`.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeDirectory, syncDirectory } from '../directories.ts';
 import { planMigrations, readMigrations, type AppliedMigration } from '../migrate.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -31,6 +32,9 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 // quick_check reads 1.5 GB/s from memory; a file below this is checked at every start, a larger one only when
 // it was not closed.
 const ALWAYS_CHECKED_BYTES = 256 * 1024 * 1024;
+// integrity_check looks into indexes too and takes about twice as long; what it finds there would fail at the first
+// write that comes near it.
+const THOROUGHLY_CHECKED_BYTES = 64 * 1024 * 1024;
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /** `place`: a directory, made when absent, or IN_MEMORY. */
@@ -56,12 +60,6 @@ export function openDatabase(place: string, busyTimeoutMs = 5000): OpenedDatabas
 /** After trouble at run time: nothing is set aside, a damaged file throws. */
 export function reopenDatabase(place: string): DatabaseSync {
   return openTrusted(join(place, 'belfry.db'), { check: true, busyTimeoutMs: 0 });
-}
-
-function makeDirectory(directory: string): void {
-  // The new entry must be durable too, or a power cut takes the whole directory away.
-  const first = mkdirSync(directory, { recursive: true });
-  if (first !== undefined) syncDirectory(dirname(first));
 }
 
 /** What SQLite itself would not notice, or would answer with an error that says nothing. */
@@ -105,7 +103,7 @@ function openTrusted(path: string, how: { readonly check: boolean; readonly busy
       PRAGMA wal_autocheckpoint = 4000;
       PRAGMA journal_size_limit = 67108864;
     `);
-    if (how.check) quickCheck(db);
+    if (how.check) requireSound(db, statSync(path).size);
     migrate(db);
     return db;
   } catch (error) {
@@ -119,9 +117,23 @@ class Damaged extends Error {
   readonly errcode = 11; // SQLITE_CORRUPT: what the same damage is called when a statement meets it
 }
 
-function quickCheck(db: DatabaseSync): void {
-  const finding = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-  if (finding !== 'ok') throw new Damaged(String(finding));
+function requireSound(db: DatabaseSync, bytes: number): void {
+  const finding = firstFinding(db, 'quick_check');
+  if (finding !== null) throw new Damaged(finding);
+  if (bytes > THOROUGHLY_CHECKED_BYTES || firstFinding(db, 'integrity_check') === null) return;
+  // The tables are whole: what is wrong with an index can be made anew from them, and nothing is lost.
+  try {
+    db.exec('REINDEX');
+  } catch (error) {
+    throw new Damaged(error instanceof Error ? error.message : String(error));
+  }
+  const left = firstFinding(db, 'integrity_check');
+  if (left !== null) throw new Damaged(left);
+}
+
+function firstFinding(db: DatabaseSync, check: 'quick_check' | 'integrity_check'): string | null {
+  const finding = db.prepare(`PRAGMA ${check}(1)`).get()?.[check];
+  return finding === 'ok' ? null : String(finding);
 }
 
 function migrate(db: DatabaseSync): void {
@@ -175,15 +187,5 @@ function requireSqliteVersion(): void {
   const difference = OLDEST_SQLITE.map((least, i) => (parts[i] ?? 0) - least).find((d) => d !== 0) ?? 0;
   if (difference < 0) {
     throw new StoreNotOpened(`SQLite ${OLDEST_SQLITE.join('.')} or newer is needed; this Node.js has ${found}`);
-  }
-}
-
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return; // directories cannot be opened there
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }

@@ -23,9 +23,9 @@ interface Unsettled {
 }
 
 const COLUMNS = `
-  id, group_key AS groupKey, receiver, integration, generation, fence, idempotency_key AS idempotencyKey, reason,
-  created_at AS createdAt, message, telling, state, attempts, next_attempt_at AS nextAttemptAt, answer,
-  answer_reason AS answerReason, settled_at AS settledAt
+  id, group_key AS groupKey, receiver, integration, generation, fence, outward_key AS outwardKey,
+  idempotency_key AS idempotencyKey, reason, created_at AS createdAt, message, telling, state, attempts,
+  next_attempt_at AS nextAttemptAt, answer, answer_reason AS answerReason, settled_at AS settledAt
 `;
 const OF_ENTRY = 'group_key = ? AND receiver = ? AND integration = ? AND settled_at IS NULL';
 
@@ -47,9 +47,9 @@ export class DeliveryTable {
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#insert = db.prepare(`
-      INSERT INTO delivery (group_key, receiver, integration, generation, fence, idempotency_key, reason, created_at,
-        message, telling, state, attempts, answer, answer_reason)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'sending', 0, '', '')
+      INSERT INTO delivery (group_key, receiver, integration, generation, fence, outward_key, idempotency_key, reason,
+        created_at, message, telling, state, attempts, answer, answer_reason)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'sending', 0, '', '')
     `);
     this.#unsettled = db.prepare(`SELECT id, generation, telling FROM delivery WHERE ${OF_ENTRY} AND generation = ?`);
     this.#take = db.prepare(`UPDATE delivery SET fence = ?, state = 'sending', next_attempt_at = NULL WHERE id = ?`);
@@ -78,9 +78,9 @@ export class DeliveryTable {
 
   insert(delivery: Delivery, fence: number): void {
     const telling = toldText(delivery.telling);
-    const { groupKey, receiver, integration, generation, idempotencyKey, reason, createdAt, message } = delivery;
-    const name = [groupKey, receiver, integration] as const;
-    this.#insert.run(...name, generation, fence, idempotencyKey, reason, createdAt, message, telling);
+    const { groupKey, receiver, integration, generation, outwardKey, idempotencyKey } = delivery;
+    const name = [groupKey, receiver, integration, generation, fence, outwardKey, idempotencyKey] as const;
+    this.#insert.run(...name, delivery.reason, delivery.createdAt, delivery.message, telling);
   }
 
   unsettled({ groupKey, receiver, integration }: EntryName, generation: number): Unsettled | null {
@@ -130,7 +130,7 @@ export class DeliveryTable {
       conditions.push(condition);
       values.push(...given);
     };
-    where('group_key = ?', query.groupKey);
+    where('outward_key = ?', query.outwardKey);
     where('receiver = ?', query.receiver);
     where('state = ?', query.state);
     where('created_at >= ?', query.from);

@@ -39,11 +39,20 @@ export class EventTable {
     if (before === undefined) return { items: [], cursor: null };
     const rows = this.#page.all(before.at, before.id, from ?? Number.MIN_SAFE_INTEGER, limit + 1);
     const page = pageOf(rows as unknown as readonly EventRow[], limit, (row) => row);
-    return { items: page.items.map((row) => JSON.parse(row.body) as Event), cursor: page.cursor };
+    return { items: page.items.flatMap((row) => readEvent(row.body)), cursor: page.cursor };
   }
 
   /** At most `limit` rows; how many it were. */
   prune(before: Instant, limit: number): number {
     return Number(this.#prune.run(before, limit).changes);
+  }
+}
+
+/** What damage has made unreadable is not worth the rest of its page. */
+function readEvent(body: string): readonly Event[] {
+  try {
+    return [JSON.parse(body) as Event];
+  } catch {
+    return [];
   }
 }

@@ -162,6 +162,7 @@ function readDelivery(row: DeliveryRow): StoredDelivery {
     receiver: row.receiver,
     integration: row.integration,
     generation: row.generation,
+    outwardKey: row.outwardKey,
     idempotencyKey: row.idempotencyKey,
     reason: row.reason,
     createdAt: row.createdAt,
@@ -175,10 +176,4 @@ function readDelivery(row: DeliveryRow): StoredDelivery {
     answerReason: row.answerReason,
     settledAt: row.settledAt,
   };
-}
-
-function pairsOf(flat: readonly string[]): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let i = 0; i < flat.length; i += 2) pairs.push([flat[i]!, flat[i + 1]!]);
-  return pairs;
 }

@@ -112,7 +112,9 @@ export class Evaluator {
   }
 
   #track(work: Promise<void>): void {
-    const tracked = work.catch((error: unknown) => this.#defect('rules', error)).finally(() => this.#running.delete(tracked));
+    const tracked = work
+      .catch((error: unknown) => this.#defect('rules', error))
+      .finally(() => this.#running.delete(tracked));
     this.#running.add(tracked);
   }
 }
@@ -125,7 +127,8 @@ async function endRule(rule: RuleRunner, world: RuleWorld, now: Instant): Promis
 
 /** Rules of the same identity take their memory along. Returns those that are gone. */
 function inherit(runner: GroupRunner, before: GroupRunner): readonly RuleRunner[] {
-  if (runner.phase === before.phase && runner.group.interval === before.group.interval) runner.lastSlot = before.lastSlot;
+  if (runner.phase === before.phase && runner.group.interval === before.group.interval)
+    runner.lastSlot = before.lastSlot;
   const left = new Map(before.rules.map((rule) => [rule.rule.id, rule]));
   for (const rule of runner.rules) {
     const known = left.get(rule.rule.id);

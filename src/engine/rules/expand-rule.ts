@@ -50,7 +50,11 @@ export interface ExpandContext {
 /** A template whose answers raise new questions is given so many rounds. */
 const MOST_ROUNDS = 5;
 
-export async function expandRule(texts: RuleTexts, context: ExpandContext, { vector }: Answer & { kind: 'vector' }): Promise<Expanded> {
+export async function expandRule(
+  texts: RuleTexts,
+  context: ExpandContext,
+  { vector }: Answer & { kind: 'vector' },
+): Promise<Expanded> {
   const book = new QueryBook();
   for (let round = 1; ; round++) {
     const expansion = expansionOf(texts, context, book);
@@ -58,7 +62,10 @@ export async function expandRule(texts: RuleTexts, context: ExpandContext, { vec
     if (book.missing.length === 0) return expanded;
     const isLast = round === MOST_ROUNDS;
     for (const expression of book.missing) {
-      book.answer(expression, isLast ? { ok: false, message: 'queries inside queries go too deep' } : await ask(expression, context));
+      book.answer(
+        expression,
+        isLast ? { ok: false, message: 'queries inside queries go too deep' } : await ask(expression, context),
+      );
     }
   }
 }
@@ -79,7 +86,9 @@ function expansionOf(texts: RuleTexts, { world, slot }: ExpandContext, book: Que
 async function ask(query: string, { group, world, slot, signal }: ExpandContext): ReturnType<typeof answerOf> {
   const { source, timeout } = world.source(group.datasource);
   const deadline = Math.min(world.clock.now() + timeout, slot + group.interval);
-  return answerOf(await source.ask({ query, at: slot, params: group.params, headers: group.headers, deadline, signal }));
+  return answerOf(
+    await source.ask({ query, at: slot, params: group.params, headers: group.headers, deadline, signal }),
+  );
 }
 
 async function answerOf(answer: Answer): Promise<Parameters<QueryBook['answer']>[1]> {
@@ -87,4 +96,7 @@ async function answerOf(answer: Answer): Promise<Parameters<QueryBook['answer']>
 }
 
 /** As HTML forms escape: a space is a plus. */
-const formEscape = (text: string): string => encodeURIComponent(text).replace(/%20/g, '+').replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+const formEscape = (text: string): string =>
+  encodeURIComponent(text)
+    .replace(/%20/g, '+')
+    .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -60,7 +60,7 @@ export class GroupRunner {
     const startedAt = clock.now();
     const done: Promise<RuleChanges>[] = [];
     for (const [i, rule] of this.rules.entries()) {
-      const earlier = (this.#dependencies[i] ?? []).map((index) => done[index]);
+      const earlier = (this.#dependencies[i] ?? []).map((index) => done[index]!);
       done.push(Promise.all(earlier).then(() => rule.evaluate(slot, this.#stop.signal)));
     }
     const changes = await Promise.all(done);

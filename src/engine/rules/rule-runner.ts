@@ -59,7 +59,8 @@ export abstract class RuleRunner {
     const question = { query: this.rule.query, at, params: this.group.params, headers: this.group.headers };
     const deadline = Math.min(startedAt + asked.timeout, slot + this.group.interval);
     const answer = await asked.source.ask({ ...question, deadline, signal });
-    const result = answer.kind === 'failure' ? failed(answer.reason, answer.message) : await this.#take(answer, asked, slot, signal);
+    const result =
+      answer.kind === 'failure' ? failed(answer.reason, answer.message) : await this.#take(answer, asked, slot, signal);
     const seconds = (clock.now() - startedAt) / 1000;
     const samples = answer.kind === 'vector' ? answer.vector.length : null;
     this.past.add({
@@ -89,7 +90,12 @@ export abstract class RuleRunner {
     return [...ended(this.series, new Map(), at)];
   }
 
-  protected abstract take(vector: Vector, absences: 'count' | 'mean nothing', slot: Instant, signal: AbortSignal): Promise<Result>;
+  protected abstract take(
+    vector: Vector,
+    absences: 'count' | 'mean nothing',
+    slot: Instant,
+    signal: AbortSignal,
+  ): Promise<Result>;
 
   /** Nobody could be asked: nothing starts, nothing ends. */
   protected keepAlive(_slot: Instant): RuleChanges {
@@ -97,8 +103,14 @@ export abstract class RuleRunner {
   }
 
   async #take(answer: Vector, asked: AskedSource, slot: Instant, signal: AbortSignal): Promise<Result> {
-    const policy = this.group.partialResponse === 'abort' ? 'fail' : this.group.partialResponse === 'warn' ? 'keep' : asked.partialAnswers;
-    if (answer.isPartial && policy === 'fail') return failed('partial answer', `partial answer: ${answer.warnings.join('; ')}`);
+    const policy =
+      this.group.partialResponse === 'abort'
+        ? 'fail'
+        : this.group.partialResponse === 'warn'
+          ? 'keep'
+          : asked.partialAnswers;
+    if (answer.isPartial && policy === 'fail')
+      return failed('partial answer', `partial answer: ${answer.warnings.join('; ')}`);
     return this.take(answer, answer.isPartial && policy === 'keep' ? 'mean nothing' : 'count', slot, signal);
   }
 }
@@ -112,7 +124,11 @@ export class RecordingRunner extends RuleRunner {
     this.rule = rule;
   }
 
-  protected override async take({ vector }: Vector, absences: 'count' | 'mean nothing', slot: Instant): Promise<Result> {
+  protected override async take(
+    { vector }: Vector,
+    absences: 'count' | 'mean nothing',
+    slot: Instant,
+  ): Promise<Result> {
     const before = absences === 'count' ? this.series : new Map<string, Labels>();
     const input = { vector, before, limit: this.group.limit, memory: this.#names };
     const recorded = record(this.rule, input, slot - this.group.queryOffset);
@@ -141,7 +157,12 @@ export class AlertingRunner extends RuleRunner {
     this.#memory = texts.asks ? null : new ExpansionMemory();
   }
 
-  protected override async take(answer: Vector, absences: 'count' | 'mean nothing', slot: Instant, signal: AbortSignal): Promise<Result> {
+  protected override async take(
+    answer: Vector,
+    absences: 'count' | 'mean nothing',
+    slot: Instant,
+    signal: AbortSignal,
+  ): Promise<Result> {
     const { group, rule, world } = this;
     const expanded = await expandRule(this.#texts, { group, rule, world, memory: this.#memory, slot, signal }, answer);
     if (!expanded.ok) return failed('rule', expanded.message);

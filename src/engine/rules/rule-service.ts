@@ -72,7 +72,9 @@ export class RuleService implements RuleViews {
   refusal({ loaded }: PreparedRules): string | null {
     const merged = mergeReload(this.#groups, loaded, this.#parts.merge);
     if (merged.kind === 'taken') return null;
-    return merged.reason === 'problems' ? problemsText(loaded) : 'the rule files have no rules any more (--rules.allow-empty takes that over)';
+    return merged.reason === 'problems'
+      ? problemsText(loaded)
+      : 'the rule files have no rules any more (--rules.allow-empty takes that over)';
   }
 
   /** Groups with something wrong in them go on in their old version. Only what refusal() lets pass. */
@@ -140,7 +142,8 @@ const parsedTemplates = TemplateSet.parse([], 'prometheus');
 if (!parsedTemplates.ok) throw new Error('an empty set of templates does not parse');
 const ruleTemplates = parsedTemplates.value;
 
-export const problemsText = ({ problems }: Pick<LoadedRules, 'problems'>): string => problems.map(printProblem).join('\n');
+export const problemsText = ({ problems }: Pick<LoadedRules, 'problems'>): string =>
+  problems.map(printProblem).join('\n');
 
 /** External labels where the alert has none of that name. */
 function posted(alert: Said, external: Labels): PostedAlert {

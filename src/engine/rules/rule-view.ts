@@ -5,7 +5,10 @@ import type { GroupRunner } from './group-runner.ts';
 import { AlertingRunner, type RuleRunner } from './rule-runner.ts';
 
 /** @param outdated by group id, what is wrong with its newer version */
-export function viewOf(runners: readonly GroupRunner[], outdated: ReadonlyMap<string, string>): readonly RuleGroupView[] {
+export function viewOf(
+  runners: readonly GroupRunner[],
+  outdated: ReadonlyMap<string, string>,
+): readonly RuleGroupView[] {
   return runners
     .map(({ group, evaluatedAt, seconds, rules }): RuleGroupView => {
       return { group, evaluatedAt, seconds, rules: rules.map(ruleView), outdatedBy: outdated.get(group.id) ?? '' };

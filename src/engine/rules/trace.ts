@@ -71,7 +71,11 @@ async function dropEnded(traces: Map<string, Trace>, context: TraceContext, seri
 }
 
 /** Values by the labels the alert has. A source that cannot say remembers nothing. */
-async function ask({ source, group, signal, deadline }: TraceContext, query: string, at: Instant): Promise<ReadonlyMap<string, number>> {
+async function ask(
+  { source, group, signal, deadline }: TraceContext,
+  query: string,
+  at: Instant,
+): Promise<ReadonlyMap<string, number>> {
   const answer = await source.ask({ query, at, deadline, params: group.params, headers: group.headers, signal });
   const vector: Vector = answer.kind === 'vector' ? answer.vector : [];
   return new Map(vector.map(({ labels, value }) => [withoutName(labels).key, value]));

@@ -1,6 +1,6 @@
 // A message as a file: the body a webhook would get, and the line of the list that points to it.
 import type { Message } from '../../notify/message.ts';
-import { standardBody } from '../standard-body.ts';
+import { standardBody } from '../../notify/standard-body.ts';
 import type { FileConfig } from './config.ts';
 
 export interface FileRequest {

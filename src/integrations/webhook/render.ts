@@ -6,7 +6,7 @@ import type { Message } from '../../notify/message.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import { messageData } from '../../template/data.ts';
 import type { TemplateSet } from '../../template/template-set.ts';
-import { standardBody } from '../standard-body.ts';
+import { standardBody } from '../../notify/standard-body.ts';
 import type { WebhookConfig } from './config.ts';
 import { renderPayload, type RenderedText } from './payload.ts';
 
@@ -24,10 +24,16 @@ export interface RenderedWebhook {
   readonly templateError: string | null;
 }
 
-export function renderWebhook(config: WebhookConfig, message: Message, templates: TemplateSet): RenderedWebhook {
+/** `expired`: the time of the message is up, which all its templates share. */
+export function renderWebhook(
+  config: WebhookConfig,
+  message: Message,
+  templates: TemplateSet,
+  expired: () => boolean,
+): RenderedWebhook {
   const shown = truncate(message, config.maxAlerts);
-  const payload =
-    config.payload === null ? null : renderPayload(config.payload, (text) => renderText(text, shown, templates));
+  const render = (text: string): RenderedText => renderText(text, shown, templates, expired);
+  const payload = config.payload === null ? null : renderPayload(config.payload, render);
   const templateError = payload === null || payload.ok ? null : payload.message;
   const body =
     payload?.ok === true
@@ -44,8 +50,8 @@ function truncate(message: Message, maxAlerts: number): Message {
   return isWhole ? message : compose(message, message.alerts.slice(0, maxAlerts));
 }
 
-function renderText(text: string, message: Message, templates: TemplateSet): RenderedText {
+function renderText(text: string, message: Message, templates: TemplateSet, expired: () => boolean): RenderedText {
   const compiled = templates.compile(text, 'text');
   if (!compiled.ok) return { ok: false, message: compiled.problems.map((problem) => problem.message).join('; ') };
-  return compiled.value.render(messageData(message), { now: message.at });
+  return compiled.value.render(messageData(message), { now: message.at, budget: { expired } });
 }

@@ -56,7 +56,12 @@ test('every change of state is told as one transition, and nothing else is', () 
       let instances: Instances = new Map();
       answers.forEach((present, slot) => {
         const matches = present.map((name) => ({ labels: labels({ name }), annotations: Pairs.none, value: 1 }));
-        const after = step({ for: forMinutes * MINUTE, keepFiringFor: MINUTE }, instances, { matches, absences: 'count' }, slot * MINUTE);
+        const after = step(
+          { for: forMinutes * MINUTE, keepFiringFor: MINUTE },
+          instances,
+          { matches, absences: 'count' },
+          slot * MINUTE,
+        );
         const told = new Map(after.transitions.map((one) => [one.labels.key as string, `${one.from}>${one.to}`]));
         for (const key of new Set([...instances.keys(), ...after.instances.keys()])) {
           const from = instances.get(key)?.kind ?? 'none';

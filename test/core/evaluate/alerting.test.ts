@@ -20,7 +20,11 @@ function play(timing: Timing, ...answers: readonly string[]): readonly string[] 
   const rule = { for: ms(timing.for ?? '0s'), keepFiringFor: ms(timing.keep ?? '0s') };
   let instances: Instances = new Map();
   return answers.map((answer, minute) => {
-    const matches = answer.replace('?', '').split(' ').filter((name) => name !== '').map((name) => match(name));
+    const matches = answer
+      .replace('?', '')
+      .split(' ')
+      .filter((name) => name !== '')
+      .map((name) => match(name));
     const absences: AlertingInput['absences'] = answer.startsWith('?') ? 'mean nothing' : 'count';
     instances = step(rule, instances, { matches, absences }, t(`${minute}m`)).instances;
     return [...instances.values()]
@@ -34,14 +38,49 @@ describe('step()', () => {
   test.each<[string, Timing, string[], string[]]>([
     ['without `for` it fires at once', {}, ['a', ''], ['a:firing', 'a:resolved']],
     ['it is pending for as long as `for` says', { for: '2m' }, ['a', 'a', 'a'], ['a:pending', 'a:pending', 'a:firing']],
-    ['a `for` shorter than the interval fires at the second match', { for: '15s' }, ['a', 'a'], ['a:pending', 'a:firing']],
-    ['what stops matching while pending is forgotten', { for: '2m' }, ['a', 'a', '', 'a'], ['a:pending', 'a:pending', '', 'a:pending']],
-    ['each label set has its own time', { for: '1m' }, ['a', 'a b', 'b'], ['a:pending', 'a:firing b:pending', 'a:resolved b:firing']],
+    [
+      'a `for` shorter than the interval fires at the second match',
+      { for: '15s' },
+      ['a', 'a'],
+      ['a:pending', 'a:firing'],
+    ],
+    [
+      'what stops matching while pending is forgotten',
+      { for: '2m' },
+      ['a', 'a', '', 'a'],
+      ['a:pending', 'a:pending', '', 'a:pending'],
+    ],
+    [
+      'each label set has its own time',
+      { for: '1m' },
+      ['a', 'a b', 'b'],
+      ['a:pending', 'a:firing b:pending', 'a:resolved b:firing'],
+    ],
     ['it is kept firing', { keep: '2m' }, ['a', '', '', ''], ['a:firing', 'a:kept', 'a:kept', 'a:resolved']],
-    ['kept, it matches again and starts keeping anew', { keep: '2m' }, ['a', '', 'a', '', ''], ['a:firing', 'a:kept', 'a:firing', 'a:kept', 'a:kept']],
-    ['resolved, it fires anew', { for: '1m' }, ['a', 'a', '', 'a', 'a'], ['a:pending', 'a:firing', 'a:resolved', 'a:pending', 'a:firing']],
-    ['an incomplete answer resolves nothing', {}, ['a b', '?a', '?', 'a'], ['a:firing b:firing', 'a:firing b:firing', 'a:firing b:firing', 'a:firing b:resolved']],
-    ['an incomplete answer forgets nothing pending', { for: '3m' }, ['a', '?', 'a', 'a'], ['a:pending', 'a:pending', 'a:pending', 'a:firing']],
+    [
+      'kept, it matches again and starts keeping anew',
+      { keep: '2m' },
+      ['a', '', 'a', '', ''],
+      ['a:firing', 'a:kept', 'a:firing', 'a:kept', 'a:kept'],
+    ],
+    [
+      'resolved, it fires anew',
+      { for: '1m' },
+      ['a', 'a', '', 'a', 'a'],
+      ['a:pending', 'a:firing', 'a:resolved', 'a:pending', 'a:firing'],
+    ],
+    [
+      'an incomplete answer resolves nothing',
+      {},
+      ['a b', '?a', '?', 'a'],
+      ['a:firing b:firing', 'a:firing b:firing', 'a:firing b:firing', 'a:firing b:resolved'],
+    ],
+    [
+      'an incomplete answer forgets nothing pending',
+      { for: '3m' },
+      ['a', '?', 'a', 'a'],
+      ['a:pending', 'a:pending', 'a:pending', 'a:firing'],
+    ],
     ['an incomplete answer starts what it shows', { for: '1m' }, ['?a', '?a'], ['a:pending', 'a:firing']],
   ])('%s', (_title, timing, answers, states) => expect(play(timing, ...answers)).toEqual(states));
 
@@ -53,14 +92,22 @@ describe('step()', () => {
 
   test('a longer `for` sends a firing instance back to pending', () => {
     const before = step({ for: 0, keepFiringFor: 0 }, new Map(), { matches: [match('a')], absences: 'count' }, t('0s'));
-    const after = step({ for: ms('5m'), keepFiringFor: 0 }, before.instances, { matches: [match('a')], absences: 'count' }, t('1m'));
+    const after = step(
+      { for: ms('5m'), keepFiringFor: 0 },
+      before.instances,
+      { matches: [match('a')], absences: 'count' },
+      t('1m'),
+    );
     expect([...after.instances.values()]).toMatchObject([{ kind: 'pending', activeAt: t('0s') }]);
     expect(after.transitions).toMatchObject([{ from: 'firing', to: 'pending', reason: '`for` became longer' }]);
   });
 
   test('value and annotations follow while it matches and stay as last seen after', () => {
     const rule = { for: 0, keepFiringFor: ms('5m') };
-    const seen = (value: number, summary: string): AlertingInput => ({ matches: [match('a', value, summary)], absences: 'count' });
+    const seen = (value: number, summary: string): AlertingInput => ({
+      matches: [match('a', value, summary)],
+      absences: 'count',
+    });
     let now = step(rule, new Map(), seen(1, 'one'), t('0s'));
     now = step(rule, now.instances, seen(2, 'two'), t('1m'));
     now = step(rule, now.instances, { matches: [], absences: 'count' }, t('2m'));

@@ -37,22 +37,28 @@ describe('slots', () => {
 
   test('they never drift and never overlap: whatever the delays, each is a phase plus a multiple of the interval', () => {
     fc.assert(
-      fc.property(interval, fc.nat(), now, fc.array(fc.integer({ min: -10_000, max: ms('3h') })), (every, seed, from, delays) => {
-        const phase = seed % every;
-        let last = slotAt(phase, every, from);
-        let clock = from;
-        for (const delay of delays) {
-          clock += delay;
-          const due = dueSlot(phase, every, last, clock);
-          if (due === null) continue;
-          expect((due.at - phase) % every).toBe(0);
-          expect(due.at).toBeGreaterThan(last);
-          expect(due.at).toBeLessThanOrEqual(clock);
-          expect(clock - due.at).toBeLessThan(every);
-          expect(due.at).toBe(last + (due.missed + 1) * every);
-          last = due.at;
-        }
-      }),
+      fc.property(
+        interval,
+        fc.nat(),
+        now,
+        fc.array(fc.integer({ min: -10_000, max: ms('3h') })),
+        (every, seed, from, delays) => {
+          const phase = seed % every;
+          let last = slotAt(phase, every, from);
+          let clock = from;
+          for (const delay of delays) {
+            clock += delay;
+            const due = dueSlot(phase, every, last, clock);
+            if (due === null) continue;
+            expect((due.at - phase) % every).toBe(0);
+            expect(due.at).toBeGreaterThan(last);
+            expect(due.at).toBeLessThanOrEqual(clock);
+            expect(clock - due.at).toBeLessThan(every);
+            expect(due.at).toBe(last + (due.missed + 1) * every);
+            last = due.at;
+          }
+        },
+      ),
     );
   });
 

@@ -10,11 +10,23 @@ import type { Sample } from '../../../src/model/sample.ts';
 import type { WrittenSample } from '../../../src/ports/series-writer.ts';
 import { labels, ms, t } from '../../support/builders.ts';
 
-const sample = (pairs: Record<string, string>, value = 1): Sample => ({ labels: labels(pairs), at: t('0s'), value, histogram: null });
-const spell = (samples: readonly WrittenSample[]): string[] => samples.map(({ labels: set, value }) => `${set.toString()} ${value ?? 'stale'}`);
+const sample = (pairs: Record<string, string>, value = 1): Sample => ({
+  labels: labels(pairs),
+  at: t('0s'),
+  value,
+  histogram: null,
+});
+const spell = (samples: readonly WrittenSample[]): string[] =>
+  samples.map(({ labels: set, value }) => `${set.toString()} ${value ?? 'stale'}`);
 
 describe('record()', () => {
-  const rule = { name: 'job:up:sum', labels: [['team', 'a'], ['zone', '']] as const };
+  const rule = {
+    name: 'job:up:sum',
+    labels: [
+      ['team', 'a'],
+      ['zone', ''],
+    ] as const,
+  };
   const run = (vector: readonly Sample[], before: Parameters<typeof record>[1]['before'] = new Map(), limit = 0) =>
     record(rule, { vector, before, limit, memory: new WeakMap() }, t('0s'));
 
@@ -34,7 +46,12 @@ describe('record()', () => {
   });
 
   test.each([
-    ['two series become one', [sample({ job: 'x', zone: '1' }), sample({ job: 'x', zone: '2' })], 0, 'vector contains metrics with the same labelset after applying rule labels'],
+    [
+      'two series become one',
+      [sample({ job: 'x', zone: '1' }), sample({ job: 'x', zone: '2' })],
+      0,
+      'vector contains metrics with the same labelset after applying rule labels',
+    ],
     ['more than the limit', [sample({ job: 'x' }), sample({ job: 'y' })], 1, 'exceeded limit of 1 with 2 series'],
   ])('%s is an error, and nothing is written', (_title, vector, limit, message) => {
     expect(run(vector, new Map(), limit)).toEqual({ ok: false, message });
@@ -54,7 +71,12 @@ describe('expandAll()', () => {
   };
 
   test('it drops the name, lays the labels over, names the alert, and shows what a template failed of', () => {
-    const result = expandAll({ name: 'Slow' }, expansion, [sample({ __name__: 'x', instance: 'i', job: 'j' }, 7)], null);
+    const result = expandAll(
+      { name: 'Slow' },
+      expansion,
+      [sample({ __name__: 'x', instance: 'i', job: 'j' }, 7)],
+      null,
+    );
     if (!result.ok) throw new Error(result.message);
     const [match] = result.matches;
     expect(match!.labels.toString()).toBe('{alertname="Slow", job="j", severity="page"}');
@@ -79,18 +101,35 @@ describe('expandAll()', () => {
     const memory = new ExpansionMemory();
     const a = sample({ job: 'a' });
     const b = sample({ job: 'b' });
-    for (const vector of [[a, b], [a, b], [a, { ...b, value: 2 }], [b], [a]]) expandAll({ name: 'N' }, counting, vector, memory);
+    for (const vector of [[a, b], [a, b], [a, { ...b, value: 2 }], [b], [a]])
+      expandAll({ name: 'N' }, counting, vector, memory);
     expect(expanded).toBe(5);
   });
 });
 
-const seen = { labels: labels({ alertname: 'A', severity: 'page' }), annotations: Pairs.none, value: 1, activeAt: t('-5m') };
+const seen = {
+  labels: labels({ alertname: 'A', severity: 'page' }),
+  annotations: Pairs.none,
+  value: 1,
+  activeAt: t('-5m'),
+};
 const pending: Instance = { kind: 'pending', ...seen };
 const firing: Instance = { kind: 'firing', ...seen, firedAt: t('-2m'), lastSentAt: t('-1m') };
-const resolved: Instance = { kind: 'resolved', ...seen, firedAt: t('-2m'), lastSentAt: t('-1m'), resolvedAt: t('-30s') };
+const resolved: Instance = {
+  kind: 'resolved',
+  ...seen,
+  firedAt: t('-2m'),
+  lastSentAt: t('-1m'),
+  resolvedAt: t('-30s'),
+};
 
 test('alertSeries() writes ALERTS and ALERTS_FOR_STATE, and ends what changed its state', () => {
-  const rule = { labels: [['severity', '{{ $x }}'], ['gone', '{{ $y }}']] as const };
+  const rule = {
+    labels: [
+      ['severity', '{{ $x }}'],
+      ['gone', '{{ $y }}'],
+    ] as const,
+  };
   const names = new SeriesNames();
   const first = alertSeries(rule, new Map([['k', pending]]), new Map(), names, t('0s'));
   const since = Math.floor(t('-5m') / 1000);
@@ -104,7 +143,11 @@ test('alertSeries() writes ALERTS and ALERTS_FOR_STATE, and ends what changed it
     `{__name__="ALERTS_FOR_STATE", alertname="A",} ${since}`,
     '{__name__="ALERTS", alertname="A", alertstate="pending",} stale',
   ]);
-  expect(spell(alertSeries(rule, new Map([['k', resolved]]), second.series, names, t('2m')).samples).every((line) => line.endsWith('stale'))).toBe(true);
+  expect(
+    spell(alertSeries(rule, new Map([['k', resolved]]), second.series, names, t('2m')).samples).every((line) =>
+      line.endsWith('stale'),
+    ),
+  ).toBe(true);
 });
 
 describe('what is said', () => {
@@ -131,7 +174,9 @@ describe('after the process was away', () => {
   test('from our own store the times move by the gap, and a firing one fires on', () => {
     expect(resume(pending, t('-10m'), t('0s')).activeAt).toBe(t('5m'));
     expect(resume(firing, t('-10m'), t('0s'))).toBe(firing);
-    expect(resume({ ...firing, kind: 'kept', keptSince: t('-11m') }, t('-10m'), t('0s'))).toMatchObject({ keptSince: t('-1m') });
+    expect(resume({ ...firing, kind: 'kept', keptSince: t('-11m') }, t('-10m'), t('0s'))).toMatchObject({
+      keptSince: t('-1m'),
+    });
     expect(resume(pending, t('1m'), t('0s')).activeAt).toBe(t('-5m'));
   });
 

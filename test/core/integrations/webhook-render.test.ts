@@ -77,7 +77,8 @@ function templates(): TemplateSet {
   return parsed.value;
 }
 
-const render = (config: WebhookConfig, message: Message) => renderWebhook(config, message, templates());
+const render = (config: WebhookConfig, message: Message, expired = () => false) =>
+  renderWebhook(config, message, templates(), expired);
 
 describe('renderWebhook()', () => {
   it.each(['naughty', 'cut'])('writes the body of Alertmanager byte for byte: %s', (name) => {
@@ -112,6 +113,17 @@ describe('renderWebhook()', () => {
   it('shows a payload the alerts that are left', () => {
     const message = messageOf(recording('cut'));
     expect(render(configOf('{{ len .Alerts }}', 1), message).request.body).toBe('1\n');
+  });
+
+  it.each([
+    ['one that never ends', '{{ range 9223372036854775807 }}{{ end }}'],
+    ['many that share it', Array.from({ length: 100 }, () => '{{ .Status }}')],
+  ])('sends the standard body when the time of the payload is up: %s', (_, payload) => {
+    let looks = 0;
+    const { request, templateError } = render(configOf(payload), messageOf(recording('cut')), () => ++looks >= 5);
+    expect(templateError).toMatch(/gave up: out of time$/);
+    expect(JSON.parse(request.body)).toMatchObject({ template_error: templateError, alerts: [{}, {}] });
+    expect(looks).toBe(5);
   });
 
   it.each(['{{ .Nope }', '{{ template "nope" . }}', '{{ nope }}'])(

@@ -14,6 +14,8 @@ const underway = (firing: string, resolved = ''): PlanInput['undelivered'] => ({
 });
 const parked = (firing: string): PlanInput['undelivered'] => ({ telling: telling(firing), underway: false });
 
+const textOf = (digests: ReadonlySet<string>): string => [...digests].join('') || '-';
+
 interface Case extends Partial<Omit<PlanInput, 'firing' | 'resolved' | 'mutedResolved'>> {
   readonly firing?: string;
   readonly resolved?: string;
@@ -38,7 +40,7 @@ const decide = ({ firing = '', resolved = '', muted = '', ...more }: Case): stri
     case 'send':
       return `send: ${decision.reason}${decision.missed.size > 0 ? ` (missed ${[...decision.missed].join('')})` : ''}`;
     case 'record':
-      return `record ${[...decision.firing].join('') || '-'}: ${decision.reason}`;
+      return `record ${textOf(decision.told.firing)}/${textOf(decision.told.resolved)}: ${decision.reason}`;
     case 'nothing':
       return `nothing: ${decision.reason}`;
   }
@@ -69,22 +71,44 @@ describe("plan() decides as upstream's table, row by row", () => {
 describe('plan() remembers what resolved unseen', () => {
   test.each<[string, Case, string]>([
     ['everything muted, nothing resolved', { told: telling('a') }, 'nothing: told already'],
-    ['everything muted, one resolved', { told: telling('ab'), muted: 'a' }, 'record b: resolved while muted'],
-    ['the last one resolved muted', { told: telling('a'), muted: 'a' }, 'record -: resolved while muted'],
+    ['everything muted, one resolved', { told: telling('ab'), muted: 'a' }, 'record ab/a: resolved while muted'],
+    ['the last one resolved muted', { told: telling('a'), muted: 'a' }, 'record a/a: resolved while muted'],
     [
       'one resolved muted beside one that fires',
       { told: telling('ab'), firing: 'b', muted: 'a' },
-      'record b: resolved while muted',
+      'record ab/a: resolved while muted',
     ],
     [
       'resolved ones are not wanted: one of two',
       { told: telling('ab'), firing: 'b', resolved: 'a', sendResolved: false },
-      'record b: resolved alerts are not wanted',
+      'record b/-: resolved alerts are not wanted',
     ],
     [
       'resolved ones are not wanted: all',
       { told: telling('ab'), resolved: 'ab', sendResolved: false },
-      'record -: resolved alerts are not wanted',
+      'record -/-: resolved alerts are not wanted',
+    ],
+    ['resolved muted, and still so', { told: telling('ab', 'a'), muted: 'a', firing: 'b' }, 'nothing: told already'],
+    ['resolved muted, fires again', { told: telling('a', 'a'), firing: 'a' }, 'send: first notification'],
+    [
+      'resolved muted, fires again beside another',
+      { told: telling('ab', 'a'), firing: 'ab' },
+      'send: new alerts added',
+    ],
+    [
+      'resolved muted, its end is heard after all',
+      { told: telling('a', 'a'), resolved: 'a' },
+      'send: all alerts resolved',
+    ],
+    [
+      'resolved muted, its end is heard after all beside another',
+      { told: telling('ab', 'a'), firing: 'b', resolved: 'a' },
+      'send: some alerts resolved',
+    ],
+    [
+      'resolved muted, its end is heard where it is not wanted',
+      { told: telling('a', 'a'), resolved: 'a', sendResolved: false },
+      'record -/a: resolved alerts are not wanted',
     ],
     ['never told, resolved muted', { muted: 'a' }, 'nothing: nothing to tell'],
     [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { groupLabelsOf, routesOf } from '../../../src/route/tree.ts';
+import { groupLabelsOf, RouteTree } from '../../../src/route/tree.ts';
 import { labels, matchers, route } from '../../support/builders.ts';
 
-const tree = route({
+const root = route({
   receiver: 'root',
   routes: [
     route({
@@ -17,7 +17,7 @@ const tree = route({
   ],
 });
 
-describe('routesOf()', () => {
+describe('RouteTree.routesOf()', () => {
   test.each([
     ['the root takes what no child takes', { team: 'other' }, ['root']],
     ['a child takes its own', { team: 'web' }, ['web']],
@@ -27,7 +27,7 @@ describe('routesOf()', () => {
     ['a missing label is the empty string', {}, ['unnamed']],
     ['continue before the sibling without', { audit: 'maybe', team: 'web' }, ['web']],
   ])('%s', (_title, pairs, receivers) => {
-    expect(routesOf(tree, labels(pairs)).map((taken) => taken.receiver)).toEqual(receivers);
+    expect(new RouteTree(root).routesOf(labels(pairs)).map((taken) => taken.receiver)).toEqual(receivers);
   });
 });
 

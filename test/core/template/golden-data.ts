@@ -36,6 +36,7 @@ import {
   Slice,
   stringMap,
   strings,
+  textOf,
   typeOf,
   type Value,
 } from '../../../src/template/values.ts';
@@ -92,7 +93,7 @@ export function renderCase(golden: Golden, one: GoldenCase): string {
   const data = rule !== null ? ruleDot(rule) : one.d === undefined ? undefined : decode(golden.data[one.d]!);
   const rendered = compiled.value.render(data, {
     now: 1_700_000_000_123,
-    functions: hostFunctions(golden, data),
+    functions: hostFunctions(golden),
     variables: rule === null ? [] : ruleVariables(rule),
   });
   return rendered.ok ? rendered.text : `error: ${rendered.message}`;
@@ -102,7 +103,7 @@ export const expectedOf = (one: GoldenCase): string => (one.e === undefined ? on
 
 const parseError = (line: number, message: string): string => `error: template: :${line}: ${message}`;
 
-function hostFunctions(golden: Golden, data: unknown): HostFunctions {
+function hostFunctions(golden: Golden): HostFunctions {
   return {
     externalURL: () => 'http://prom.example/prefix',
     pathPrefix: () => '/prefix',
@@ -112,11 +113,6 @@ function hostFunctions(golden: Golden, data: unknown): HostFunctions {
       return queryResult(
         samples.map(({ Labels: labels, Value: value }) => ({ labels: Pairs.from(labels), value: goFloat(value) })),
       );
-    },
-    routeLabels: (name = '') => {
-      const target = data instanceof Pointer ? (data.target as { values?: readonly Value[] }) : {};
-      const labels = target.values?.[7];
-      return labels instanceof Mapping ? String(labels.get(name) ?? '') : '';
     },
   };
 }
@@ -190,9 +186,7 @@ function decode({ t, v, z }: Encoded): Value {
     case 'list':
       return list((v as readonly Encoded[]).map(decode));
     case 'map':
-      return anyMap(
-        new Map((v as readonly (readonly [Encoded | string, Encoded])[]).map(([k, e]) => [String(k), decode(e)])),
-      );
+      return anyMap(new Map((v as readonly (readonly [string, Encoded])[]).map(([k, e]) => [k, decode(e)])));
     case 'imap':
       return new Mapping(mapOf(INT, STRING), new Map(pairs.map(([k, e]) => [BigInt(k), e])));
     case 'fmap':
@@ -223,7 +217,7 @@ const FUNCTIONS: Readonly<Record<string, Func>> = {
   cat: new Func(funcType('func(...string) string'), {
     params: [STRING],
     variadic: true,
-    call: (args) => args.join('+'),
+    call: (args) => args.map(textOf).join('+'),
   }),
   fail: new Func(funcType('func() (string, error)'), {
     params: [],

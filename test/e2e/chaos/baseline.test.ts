@@ -79,6 +79,29 @@ describe('kill -9 and a new start', () => {
   });
 });
 
+it('after a kill in a send, a newer message takes its place and nothing of the group goes out beside it', async () => {
+  await using sink = await startWebhookSink();
+  await using belfry = await startBelfry({
+    config: urlsOf({ '/': sink.url }, { group_wait: '100ms', group_interval: '2s' }),
+  });
+  sink.answer('/', [], { status: 200, afterMs: 8000 });
+  await postAlerts(belfry.url, firing({ alertname: 'G', id: 'a' }));
+  await came(sink, 1);
+  await postAlerts(belfry.url, firing({ alertname: 'G', id: 'b' }));
+  await belfry.stop('SIGKILL');
+  // The tick passes meanwhile: the new life has both a message to resume and one to make.
+  await pause(2200);
+  await belfry.restart();
+  await came(sink, 2);
+  await postAlerts(belfry.url, firing({ alertname: 'G', id: 'c' }));
+  await pause(5000);
+  const keys = sink.received().map(({ headers }) => headers['idempotency-key']);
+  expect(keys, 'one request is open, the first was cut by the kill').toHaveLength(2);
+  await came(sink, 3);
+  const ids = sink.received().map((one) => bodyOf(one).alerts.map(({ labels }) => labels['id']));
+  expect(ids).toEqual([['a'], ['a', 'b'], ['a', 'b', 'c']]);
+});
+
 describe('a receiver that asks for patience', () => {
   it('gets it: not before Retry-After, and soon after', async () => {
     await using sink = await startWebhookSink();

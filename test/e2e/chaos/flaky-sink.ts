@@ -10,8 +10,10 @@ export interface ToldAlert {
 }
 
 export interface Arrival {
-  /** Milliseconds since the epoch, as all times of a history. */
+  /** Milliseconds since the epoch, as all times of a history: when it was read, which on a busy machine is late. */
   readonly at: number;
+  /** Which life of the process sent it, by the header that its configuration adds. */
+  readonly life: number;
   readonly idempotencyKey: string;
   readonly groupKey: string;
   readonly alerts: readonly ToldAlert[];
@@ -75,6 +77,7 @@ export class FlakySink implements AsyncDisposable {
     const arrival: Arrival = {
       ...{ at, groupKey, alerts, body, answeredAt: null, outcome: null },
       idempotencyKey: String(request.headers['idempotency-key']),
+      life: Number(request.headers['x-life'] ?? 0),
     };
     this.arrivals.push(arrival);
     const outcome = await this.#answer(mood, request, response);

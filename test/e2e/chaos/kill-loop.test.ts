@@ -1,5 +1,5 @@
 // kill -9 at random instants, again and again over one storage folder, under load and with a receiver on a bad day.
-// BELFRY_CHAOS_ROUNDS sets how often, BELFRY_CHAOS_SEED what exactly.
+// BELFRY_CHAOS_ROUNDS sets how often (200 is the full length), BELFRY_CHAOS_SEED what exactly.
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { RunningProcess } from '../../support/e2e/child.ts';
@@ -8,14 +8,15 @@ import type { History, Life } from './history.ts';
 import { accepted, doubles, judge } from './oracle.ts';
 import { seeded, type Random } from './random.ts';
 import { metric, readFinal } from './router-views.ts';
-import { freePort, LISTENING, Scratch, urlOf } from './scratch.ts';
+import { freePort } from '../../support/e2e/free-port.ts';
+import { LISTENING, Scratch, urlOf } from './scratch.ts';
 import { Workload } from './workload.ts';
 
-const ROUNDS = Number(process.env['BELFRY_CHAOS_ROUNDS'] ?? 200);
+const ROUNDS = Number(process.env['BELFRY_CHAOS_ROUNDS'] ?? 60);
 const TERMS = { groupWaitMs: 1000, groupIntervalMs: 2000 };
 const QUIET_MS = 20_000;
 
-const config = (url: string): string => `
+const config = (url: string, life: number): string => `
 route:
   receiver: flaky
   group_by: [group]
@@ -24,7 +25,7 @@ route:
   repeat_interval: 1h
 receivers:
   - name: flaky
-    webhook_configs: [{ url: '${url}' }]
+    webhook_configs: [{ url: '${url}', http_config: { http_headers: { X-Life: { values: ['${life}'] } } } }]
 `;
 
 it(
@@ -32,15 +33,19 @@ it(
   async () => {
     const random = seeded();
     await using sink = await FlakySink.start(random);
-    await using scratch = await Scratch.make(config(sink.url));
+    await using scratch = await Scratch.make('');
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const workload = new Workload(url, random);
     const working = workload.run();
     const lives: Life[] = [];
-    for (let round = 0; round < ROUNDS; round++) lives.push(await liveAndDie(scratch.spawn(port), random));
+    for (let round = 0; round < ROUNDS; round++) {
+      await scratch.configure(config(sink.url, round));
+      lives.push(await liveAndDie(scratch.spawn(port), random));
+    }
 
     sink.healthy = true;
+    await scratch.configure(config(sink.url, ROUNDS));
     await using last = scratch.spawn(port);
     const startedAt = Date.now();
     await urlOf(last);

@@ -8,14 +8,16 @@ interface SilenceJson {
   readonly status: { readonly state: string };
 }
 
+type Labels = Readonly<Record<string, string>>;
+
 interface NotificationJson extends Omit<Notified, 'createdAt' | 'firing'> {
   readonly createdAt: string;
-  readonly message: { readonly alerts: readonly { readonly status: string; readonly labels: readonly string[] }[] };
+  readonly message: { readonly alerts: readonly { readonly status: string; readonly labels: Labels }[] };
 }
 
 export async function readFinal(url: string): Promise<Final> {
   const silences = await get<readonly SilenceJson[]>(url, '/api/v2/silences');
-  const alerts = await get<readonly { readonly labels: Readonly<Record<string, string>> }[]>(url, '/api/v2/alerts');
+  const alerts = await get<readonly { readonly labels: Labels }[]>(url, '/api/v2/alerts');
   return {
     silences: silences.map(({ id, comment, endsAt, status }) => ({
       id,
@@ -43,9 +45,7 @@ async function readNotifications(url: string): Promise<readonly Notified[]> {
 }
 
 function notified({ message, createdAt, ...row }: NotificationJson): Notified {
-  const firing = message.alerts
-    .filter(({ status }) => status === 'firing')
-    .map(({ labels }) => labels[labels.indexOf('id') + 1] ?? '');
+  const firing = message.alerts.filter(({ status }) => status === 'firing').map(({ labels }) => labels['id'] ?? '');
   return { ...row, createdAt: Date.parse(createdAt), firing };
 }
 

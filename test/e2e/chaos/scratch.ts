@@ -1,12 +1,11 @@
 // A folder of its own for a test that kills what lives in it: configuration, storage, and the command to run there.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunningProcess } from '../../support/e2e/child.ts';
 
-export const mainFile = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+const mainFile = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 export const LISTENING = /Listening on"? address=(127\.0\.0\.1:\d+)/;
 
 export class Scratch implements AsyncDisposable {
@@ -58,14 +57,4 @@ export class Scratch implements AsyncDisposable {
 export async function urlOf(child: RunningProcess): Promise<string> {
   const [, address] = await child.says(LISTENING);
   return `http://${address}`;
-}
-
-/** A port that was free a moment ago: for a process that must come back at the same address. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('a port has a number');
-  return address.port;
 }

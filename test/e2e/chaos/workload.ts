@@ -25,9 +25,9 @@ export class Workload {
   /** Until finish(). */
   async run(): Promise<void> {
     for (let turn = 0; !this.#ending; turn++) {
-      if (turn % 40 === 0) this.#track(this.#timerLife(turn));
+      if (turn % 60 === 0) this.#track(this.#timerLife(turn));
       else this.#track(this.#life(turn));
-      await pause(this.#random.between(20, 90));
+      await pause(this.#random.between(30, 120));
     }
   }
 
@@ -104,7 +104,7 @@ export class Workload {
   }
 
   async #insist(ask: () => Promise<boolean>): Promise<void> {
-    while (!(await ask())) await pause(30);
+    while (!(await ask())) await pause(this.#random.between(50, 250));
   }
 
   async #post({ id, group, kind }: AlertStory, endsAt: number): Promise<boolean> {

@@ -83,7 +83,8 @@ export interface Difference {
   /** The minor version that brought the defect; older peers do what we do. */
   readonly since?: number;
   readonly ours: readonly Told[];
-  readonly peer: readonly Told[];
+  /** What it may say: where it races with itself, there are several. */
+  readonly peer: readonly (readonly Told[])[];
 }
 
 export interface Case extends Setup {
@@ -96,13 +97,17 @@ export interface Case extends Setup {
   readonly differs?: Difference;
   /** What the sink answers at first, by `to`. */
   readonly answers?: Readonly<Record<string, readonly Answer[]>>;
-  /** Tries after a failure are spread at random: only what was accepted is compared, and within a second. */
+  /** Tries after a failure are spread at random: only what was accepted is compared. */
   readonly retries?: true;
+  /** How far apart the two may speak, in seconds, where chance has a part in it; by itself 0.15. */
+  readonly tolerance?: number;
   /** The oldest minor version that knows what the case is about. */
   readonly needs?: number;
   /** Only where the case has servers of its own. */
   readonly global?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Times count from when each server was ready, not from when the case began. */
+  readonly sinceReady?: true;
 }
 
 /** An alert that starts when it arrives and does not say when it ends. */

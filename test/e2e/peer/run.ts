@@ -33,6 +33,8 @@ export interface Outcome {
 interface Server {
   readonly router: RouterProcess;
   readonly sink: WebhookSink;
+  /** By performance.now(). */
+  readonly readyAt: number;
 }
 
 interface Pair extends AsyncDisposable {
@@ -70,12 +72,18 @@ async function startPair(
     const args = [EXTERNAL_URL, ...more];
     const start = async (run: (text: string) => Promise<RouterProcess>): Promise<Server> => {
       const sink = stack.use(await startWebhookSink());
-      return { sink, router: stack.use(await run(config(sink.url))) };
+      const router = stack.use(await run(config(sink.url)));
+      const readyAt = performance.now();
+      await warmUp(router);
+      return { sink, router, readyAt };
     };
-    const [mine, theirs] = await Promise.all([
+    const starting = [
       start((text) => startBelfry({ config: text, args })),
       start((text) => startAlertmanager(peer.binary, { config: text, args })),
-    ]);
+    ] as const;
+    // Both, whatever becomes of either: what is still starting could not be ended.
+    await Promise.allSettled(starting);
+    const [mine, theirs] = await Promise.all(starting);
     return { ours: mine, peer: theirs, [Symbol.asyncDispose]: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
@@ -93,7 +101,7 @@ async function play(one: Case, id: string, pair: Pair, afterMs: number): Promise
   const ours = new Player(one, id, pair.ours, epoch);
   const peer = new Player(one, id, pair.peer, epoch);
   const underway: Promise<unknown>[] = [];
-  for (const step of one.steps) {
+  for (const step of one.steps.toSorted((a, b) => a.at - b.at)) {
     await pause(zero + step.at * 1000 - performance.now());
     underway.push(ours.take(step), peer.take(step));
   }
@@ -128,8 +136,9 @@ class Player {
   side(zero: number): Side {
     const start = pathOf(this.#id, '');
     const mine = this.#server.sink.received().filter(({ path }) => path.startsWith(start));
+    const from = this.#case.sinceReady === true ? this.#server.readyAt : zero;
     const heard = ({ path, at, status, body }: Received): Heard => ({
-      at: (at - zero) / 1000,
+      at: (at - from) / 1000,
       to: path.slice(start.length),
       status,
       body,
@@ -150,6 +159,7 @@ class Player {
     if ('expire' in step) return (await this.#send('DELETE', `/silence/${this.#silences.get(step.expire)}`)).status;
     if ('reload' in step) return (await this.#server.router.reload(this.#config(step.reload))).status;
     await this.#server.router.restart(step.restart);
+    await warmUp(this.#server.router);
     return 0;
   }
 
@@ -198,6 +208,12 @@ class Player {
   #time(seconds: number | undefined): string | undefined {
     return seconds === undefined ? undefined : new Date(this.#epoch + seconds * 1000).toISOString();
   }
+}
+
+/** The first request of a process takes longer than the others; this alert goes nowhere. */
+async function warmUp({ url }: RouterProcess): Promise<void> {
+  const body = JSON.stringify([{ labels: { alertname: 'WarmUp' } }]);
+  await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 }
 
 function matcher(text: string): object {

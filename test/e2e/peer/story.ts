@@ -3,6 +3,7 @@ import type { Told } from './case.ts';
 import type { Heard, Outcome, Side } from './run.ts';
 
 interface Body {
+  readonly groupKey: string;
   readonly notification_reason?: string;
   readonly alerts: readonly {
     readonly status: string;
@@ -32,6 +33,8 @@ function tell(side: Side): string {
   });
   return lines.length === 0 ? '  nothing' : lines.join('\n');
 }
+
+export const groupOf = (heard: Heard): string => bodyOf(heard).groupKey;
 
 const bodyOf = (heard: Heard): Body => JSON.parse(heard.body) as Body;
 

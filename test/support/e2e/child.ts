@@ -10,8 +10,14 @@ const LONGEST_STOP_MS = 15_000;
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 const alive = new Set<Child>();
-process.on('exit', () => {
+const endAll = (): void => {
   for (const child of alive) child.kill('SIGKILL');
+};
+process.on('exit', endAll);
+// So ends a test process that hangs; it exits without saying so.
+process.once('SIGTERM', () => {
+  endAll();
+  process.kill(process.pid, 'SIGTERM');
 });
 
 export class RunningProcess implements AsyncDisposable {

@@ -8,18 +8,20 @@ export interface PrometheusStoreOptions {
   readonly rules?: string;
   readonly remoteWriteReceiver?: boolean;
   readonly nativeHistograms?: boolean;
+  /** A fixed one is the same after a restart. */
+  readonly port?: number;
   readonly args?: readonly string[];
 }
 
 export function startPrometheusStore(binary: string, options: PrometheusStoreOptions = {}): Promise<RouterProcess> {
-  const { config = '', rules, remoteWriteReceiver = false, nativeHistograms = false, args = [] } = options;
+  const { config = '', rules, remoteWriteReceiver = false, nativeHistograms = false, port = 0, args = [] } = options;
   return startRouter(
     {
       command: binary,
       args: (configFile, dataFolder) => [
         `--config.file=${configFile}`,
         `--storage.tsdb.path=${dataFolder}`,
-        '--web.listen-address=127.0.0.1:0',
+        `--web.listen-address=127.0.0.1:${port}`,
         '--web.enable-lifecycle',
         ...(remoteWriteReceiver ? ['--web.enable-remote-write-receiver'] : []),
         ...(nativeHistograms ? ['--enable-feature=native-histograms'] : []),

@@ -19,6 +19,7 @@ export interface Answer {
   /** How long the sender waits for it. */
   readonly afterMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 export class WebhookSink implements AsyncDisposable {
@@ -77,6 +78,6 @@ export async function startWebhookSink(): Promise<WebhookSink> {
   return new WebhookSink(server);
 }
 
-function end(response: ServerResponse, { status, headers }: Answer): void {
-  response.writeHead(status, { ...headers }).end();
+function end(response: ServerResponse, { status, headers, body = '' }: Answer): void {
+  response.writeHead(status, { ...headers }).end(body);
 }

@@ -65,8 +65,8 @@ CREATE TABLE entry (
   UNIQUE (group_key, receiver, integration)
 ) STRICT;
 
--- Outbox and history: it outlives its entry, hence the names. telling: as entry.told. settled_at is null while
--- sending or waiting. id orders what was created in the same millisecond.
+-- Outbox and history: it outlives its entry, hence the names. outward_key: what people call the group. telling: as
+-- entry.told. settled_at is null while sending or waiting. id orders what was created in the same millisecond.
 CREATE TABLE delivery (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   group_key TEXT NOT NULL,
@@ -74,6 +74,7 @@ CREATE TABLE delivery (
   integration TEXT NOT NULL,
   generation INTEGER NOT NULL,
   fence INTEGER NOT NULL,
+  outward_key TEXT NOT NULL,
   idempotency_key TEXT NOT NULL,
   reason TEXT NOT NULL,
   created_at INTEGER NOT NULL,
@@ -88,7 +89,8 @@ CREATE TABLE delivery (
   CHECK ((settled_at IS NULL) = (state IN ('sending', 'waiting')))
 ) STRICT;
 CREATE INDEX delivery_created ON delivery (created_at);
-CREATE INDEX delivery_group ON delivery (group_key, created_at);
+CREATE INDEX delivery_group ON delivery (group_key);
+CREATE INDEX delivery_outward ON delivery (outward_key, created_at);
 CREATE INDEX delivery_receiver ON delivery (receiver, created_at);
 CREATE INDEX delivery_state ON delivery (state, created_at);
 CREATE INDEX delivery_unsettled ON delivery (group_key, receiver, integration) WHERE settled_at IS NULL;

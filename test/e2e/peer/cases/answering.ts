@@ -7,6 +7,7 @@ export const answering: readonly Case[] = [
     route: {},
     answers: { page: [{ status: 500 }] },
     retries: true,
+    tolerance: 1,
     steps: [{ at: 0, post: [firing('A')] }],
     until: 3,
     messages: 2,
@@ -16,6 +17,7 @@ export const answering: readonly Case[] = [
     route: { group_interval: '5s' },
     answers: { page: [{ status: 503 }, { status: 502 }] },
     retries: true,
+    tolerance: 1.3,
     steps: [{ at: 0, post: [firing('A')] }],
     until: 4.5,
     messages: 3,
@@ -27,6 +29,27 @@ export const answering: readonly Case[] = [
     steps: [{ at: 0, post: [firing('A')] }],
     until: 4,
     messages: 3,
+  },
+  {
+    title: 'a receiver that has had too much is tried again when it asks for it',
+    route: { group_interval: '3s' },
+    answers: { page: [{ status: 429, headers: { 'retry-after': '1' } }] },
+    steps: [{ at: 0, post: [firing('A')] }],
+    until: 4.5,
+    messages: 2,
+    differs: {
+      defect: 'D15',
+      ours: [
+        { at: 0.5, firing: ['A'] },
+        { at: 1.6, firing: ['A'] },
+      ],
+      peer: [
+        [
+          { at: 0.5, firing: ['A'] },
+          { at: 3.5, firing: ['A'] },
+        ],
+      ],
+    },
   },
   {
     title: 'a refused end is told at the next tick',

@@ -111,13 +111,16 @@ export const grouping: readonly Case[] = [
   {
     title: 'repeat_interval below group_interval repeats at each tick',
     route: { repeat_interval: '300ms' },
-    steps: [{ at: 0, post: [firing('A')] }],
-    until: 4,
+    steps: [
+      { at: 0, post: [firing('A')] },
+      { at: 3, post: [resolved('A', 2.9)] },
+    ],
+    until: 5,
     messages: 4,
   },
   {
-    title: 'repeat_interval that is a multiple of group_interval counts from the delivery, not from the tick',
-    route: { repeat_interval: '2s' },
+    title: 'repeat_interval counts from the delivery, not from the tick',
+    route: { repeat_interval: '1850ms' },
     answers: { page: Array.from({ length: 4 }, () => ({ status: 200, afterMs: 300 })) },
     steps: [{ at: 0, post: [firing('A')] }],
     until: 5,
@@ -238,12 +241,20 @@ export const grouping: readonly Case[] = [
       defect: 'D8',
       ours: [{ at: 0, firing: ['A', 'B'] }],
       peer: [
-        { at: 0, firing: ['A'] },
-        { at: 1, firing: ['A', 'B'] },
+        [
+          { at: 0, firing: ['A'] },
+          { at: 1, firing: ['A', 'B'] },
+        ],
+        [
+          { at: 0, firing: ['B'] },
+          { at: 1, firing: ['A', 'B'] },
+        ],
+        [{ at: 0, firing: ['A', 'B'] }],
       ],
     },
   },
   {
+    needs: 34,
     title: 'an alert older than group_wait does not hurry a group that waits',
     route: { ...together, group_wait: '1500ms' },
     steps: [

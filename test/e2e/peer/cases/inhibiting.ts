@@ -107,6 +107,22 @@ export const inhibiting: readonly Case[] = [
     messages: 1,
   },
   {
+    title: 'an end beneath an inhibition is told when it is sent again after it',
+    route: {},
+    inhibit: [rule],
+    steps: [
+      { at: 0, post: [firing('T', warning)] },
+      { at: 1, post: [firing('S', critical)] },
+      { at: 2, post: [resolved('T', 1.9, warning)] },
+      { at: 3, post: [resolved('S', 2.9, critical)] },
+      { at: 4, post: [resolved('T', 1.9, warning)] },
+    ],
+    until: 6.2,
+    // Older ones let an empty group live on for a while, and with it its ticks.
+    tolerance: 0.65,
+    messages: 4,
+  },
+  {
     title: 'two sources: the target stays hidden while one of them fires',
     route: {},
     inhibit: [rule],
@@ -127,10 +143,12 @@ export const inhibiting: readonly Case[] = [
         { at: 1.6, resolved: ['S2'] },
       ],
       peer: [
-        { at: 0.5, firing: ['S1'] },
-        { at: 0.6, firing: ['S2'] },
-        { at: 1.6, resolved: ['S2'] },
-        { at: 1.7, firing: ['T'] },
+        [
+          { at: 0.5, firing: ['S1'] },
+          { at: 0.6, firing: ['S2'] },
+          { at: 1.6, resolved: ['S2'] },
+          { at: 1.7, firing: ['T'] },
+        ],
       ],
     },
   },
@@ -156,9 +174,11 @@ export const inhibiting: readonly Case[] = [
         { at: 4.5, firing: ['T'] },
       ],
       peer: [
-        { at: 0.5, firing: ['T'] },
-        { at: 1.5, firing: ['S'] },
-        { at: 3.5, resolved: ['S'] },
+        [
+          { at: 0.5, firing: ['T'] },
+          { at: 1.5, firing: ['S'] },
+          { at: 3.5, resolved: ['S'] },
+        ],
       ],
     },
   },

@@ -204,7 +204,7 @@ export const resolving: readonly Case[] = [
         { at: 0.5, firing: ['A', 'B'] },
         { at: 2.5, firing: ['A', 'B'] },
       ],
-      peer: [{ at: 0.5, firing: ['A', 'B'] }],
+      peer: [[{ at: 0.5, firing: ['A', 'B'] }]],
     },
   },
 ];

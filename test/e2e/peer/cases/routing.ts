@@ -65,7 +65,7 @@ export const routing: readonly Case[] = [
       },
     ],
     until: 4.8,
-    messages: 8,
+    messages: 10,
   },
   {
     title: 'the old match and match_re route as matchers do',
@@ -183,7 +183,7 @@ export const routing: readonly Case[] = [
         { at: 0.5, firing: ['A'] },
         { at: 1, firing: ['A'] },
       ],
-      peer: [{ at: 0.5, firing: ['A'] }],
+      peer: [[{ at: 0.5, firing: ['A'] }]],
     },
   },
   {

@@ -2,7 +2,7 @@
 import { goJsonMap, goJsonString } from '../model/go-json.ts';
 import type { Pairs } from '../model/pairs.ts';
 import { quoteMeta } from '../model/quote-meta.ts';
-import type { Message, MessageAlert } from '../notify/message.ts';
+import type { Message, MessageAlert } from './message.ts';
 
 /** `templateError`: why this body goes out instead of the one the user asked for. */
 export function standardBody(message: Message, truncatedAlerts: number, templateError: string | null = null): string {

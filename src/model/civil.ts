@@ -1,4 +1,4 @@
-// The proleptic Gregorian calendar: days to dates and back.
+// The proleptic Gregorian calendar: days to dates and back. Arithmetic on numbers: no zones, no clock.
 
 export interface Civil {
   readonly year: number;
@@ -28,6 +28,9 @@ export function daysOf(year: number, month: number, day: number): number {
   return era * 146_097 + dayOfEra - 719_468;
 }
 
+export const daysInMonth = (year: number, month: number): number => daysOf(year, month + 1, 1) - daysOf(year, month, 1);
+
+/** Of seconds since 1970, as a clock on the wall shows them. */
 export function civilOf(localSeconds: number): Civil {
   const days = Math.floor(localSeconds / DAY_SECONDS);
   const rest = localSeconds - days * DAY_SECONDS;
