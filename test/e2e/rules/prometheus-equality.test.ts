@@ -110,7 +110,8 @@ describeBeside(
           rules: { rules: ruleFile(groups, (lane) => `  eval_offset: ${phases.get(lane)}ms\n`) },
           alertmanager: sinks.beside.url.slice('http://'.length),
           more: 'global: {external_labels: {region: eu}}',
-          args: [`--web.external-url=${EXTERNAL_URL}`, '--web.route-prefix=/', '--rules.alert.resend-delay=1m'],
+          resendDelay: '1m',
+          args: [`--web.external-url=${EXTERNAL_URL}`, '--web.route-prefix=/'],
         }),
       );
       // Every group of Belfry has been evaluated before anything begins.
