@@ -1,18 +1,25 @@
 // The machine's clock.
+import type { Instant } from '../model/time.ts';
 import type { Clock, Deadline } from '../ports/clock.ts';
 
 /** A timer of 2^31 ms or more fires at once; and a wall clock that was set forward is noticed after one slice. */
 const LONGEST_SLICE_MS = 3_600_000;
 
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  async sleepUntil(at, signal) {
-    for (let left = at - Date.now(); left > 0; left = at - Date.now()) {
+export const systemClock: Clock = clockBy(() => Date.now());
+
+/** @param wall may be set forward or back at any time */
+export function clockBy(wall: () => Instant): Clock {
+  const sleepUntil: Clock['sleepUntil'] = async (at, signal) => {
+    const end = performance.now() + at - wall();
+    // Set forward, the wall clock says sooner that it is time; set back, the other one does.
+    const left = (): number => Math.min(at - wall(), end - performance.now());
+    for (let ms = left(); ms > 0; ms = left()) {
       if (signal?.aborted === true) return;
-      await sleep(Math.min(Math.ceil(left), LONGEST_SLICE_MS), signal);
+      await sleep(Math.min(Math.ceil(ms), LONGEST_SLICE_MS), signal);
     }
-  },
-};
+  };
+  return { now: wall, sleepUntil };
+}
 
 /** One message's templates may take so long; everything else waits meanwhile. */
 const LONGEST_RENDERING_MS = 250;

@@ -32,6 +32,7 @@ import {
   type Hop,
 } from './http-redirect.ts';
 import { TokenSource } from './oauth2.ts';
+import { RecentMap } from './recent-map.ts';
 
 export interface HttpClientParts {
   readonly files: Files;
@@ -44,6 +45,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const LARGEST_HEADERS = 256 * 1024;
 /** To one origin: a burst waits its turn rather than use up the file descriptors. */
 const MOST_CONNECTIONS = 256;
+const MOST_URLS = 1000;
 
 type Headers = ReadonlyMap<string, readonly string[]>;
 type Exchanged<Body> = Answered<Body> | HttpFailure;
@@ -63,6 +65,8 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   readonly #parts: HttpClientParts;
   readonly #connections = new WeakMap<HttpConfig, Connections<Dispatcher>>();
   readonly #tokens = new WeakMap<HttpConfig, TokenSource>();
+  /** The same few are asked again and again. */
+  readonly #urls = new RecentMap<string, URL>(MOST_URLS);
   /** For closing; weak, so that what a reload has dropped can go. */
   #open: WeakRef<Connections<Dispatcher>>[] = [];
 
@@ -71,9 +75,9 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   }
 
   async request(config: HttpConfig, request: HttpRequest): Promise<HttpResult> {
-    const fault = httpUrlFault(request.url);
-    if (fault !== null) return configFailure(`invalid URL: ${fault}`);
-    let hop = firstHop(request);
+    const url = this.#urlOf(request.url);
+    if (isFailure(url)) return url;
+    let hop = firstHop(request, url);
     for (let count = 1; ; count++) {
       const result = await this.#authorised(config, hop, request.signal, shortly);
       if (result.kind === 'failure') return { ...result, sent: result.sent || count > 1 };
@@ -88,13 +92,13 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   }
 
   async download(config: HttpConfig, request: HttpRequest, maxBytes: number): Promise<Exchanged<Downloaded>> {
-    const fault = httpUrlFault(request.url);
-    if (fault !== null) return configFailure(`invalid URL: ${fault}`);
+    const url = this.#urlOf(request.url);
+    if (isFailure(url)) return url;
     const wholly: Manner<Downloaded> = {
       take: (pool, sending, started) => downloadFrom(pool, sending, maxBytes, started),
       ownHeadersWin: true,
     };
-    let hop = firstHop(request);
+    let hop = firstHop(request, url);
     for (let left = MOST_WITHIN_ORIGIN; ; left--) {
       const result = await this.#authorised(config, hop, request.signal, wholly);
       if (result.kind === 'failure' || !config.followRedirects || left === 0) return result;
@@ -102,6 +106,16 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
       if (next === null) return result;
       hop = next;
     }
+  }
+
+  #urlOf(text: string): URL | HttpFailure {
+    const known = this.#urls.get(text);
+    if (known !== undefined) return known;
+    const fault = httpUrlFault(text);
+    if (fault !== null) return configFailure(`invalid URL: ${fault}`);
+    const url = new URL(text);
+    this.#urls.set(text, url);
+    return url;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -273,19 +287,21 @@ const common = (options: PoolOptions) => ({
   maxHeaderSize: LARGEST_HEADERS,
 });
 
-function firstHop(request: HttpRequest): Hop {
-  const url = new URL(request.url);
+function firstHop(request: HttpRequest, url: URL): Hop {
   const headers = new Map<string, readonly string[]>();
   for (const [name, value] of Object.entries(request.headers)) headers.set(name.toLowerCase(), [value]);
   const body = request.method === 'GET' ? null : request.body;
   return { method: request.method, url, body, headers, home: url.hostname, abroad: false };
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+const latin1Of = (value: string): string => Buffer.from(value).toString('latin1');
+
 /** Names and bytes as Go writes them: the library writes names as given, and one byte per character. */
 function wireHeaders(headers: Headers): Record<string, string[]> {
   const wire = Object.create(null) as Record<string, string[]>;
   for (const [name, values] of headers) {
-    wire[canonicalHeaderName(name)] = values.map((value) => Buffer.from(value).toString('latin1'));
+    wire[canonicalHeaderName(name)] = values.map((value) => (ASCII.test(value) ? value : latin1Of(value)));
   }
   return wire;
 }

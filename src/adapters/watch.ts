@@ -3,7 +3,7 @@
 // is there. File systems of the network send no events, so there is a look every half minute besides.
 import { hash } from 'node:crypto';
 import { watch, type FSWatcher } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Files } from '../ports/files.ts';
 import type { Watch, Watching } from '../ports/watch.ts';
@@ -140,15 +140,21 @@ async function foldersOf(patterns: readonly string[]): Promise<ReadonlySet<strin
   for (const pattern of patterns) {
     const segments = pattern.split('/');
     const wild = segments.findIndex((segment) => /[*?[\\]/.test(segment));
-    if (wild === -1) folders.add(dirname(pattern));
-    else
-      await addBelow(
-        segments.slice(0, wild).join('/') || (pattern.startsWith('/') ? '/' : '.'),
-        segments.slice(wild),
-        folders,
-      );
+    const fixed = segments.slice(0, wild === -1 ? -1 : wild).join('/');
+    const base = fixed || (pattern.startsWith('/') ? '/' : '.');
+    folders.add(await nearest(base));
+    if (wild !== -1) await addBelow(base, segments.slice(wild), folders);
   }
   return folders;
+}
+
+/** A folder that is not there yet is seen coming in the nearest one above it that is. */
+async function nearest(folder: string): Promise<string> {
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(folder) === folder ? folder : nearest(dirname(folder));
 }
 
 async function addBelow(folder: string, wild: readonly string[], folders: Set<string>): Promise<void> {

@@ -120,7 +120,7 @@ export interface RelabelRule {
 }
 
 export interface Route {
-  /** Unique by position: the parent's id, the matchers, the index among siblings. Inner identity. */
+  /** Unique: the parent's id, the matchers, the index among siblings with the same ones. Inner identity. */
   readonly id: string;
   /** Upstream's route key, not unique among equal siblings: `{}/{team="web"}`. Outward only. */
   readonly key: string;

@@ -79,20 +79,17 @@ function compileChildren(
   context: RouteContext,
 ): readonly Route[] {
   const routes: Route[] = [];
-  parent
-    .at('routes')
-    .items()
-    .forEach((entry, index) => {
-      if (entry.value === null)
-        entry.error('config/null-entry', 'missing route: the list entry is empty', 'remove the dash or fill it in');
-      else if (entry.isMapping) routes.push(compileChild(entry, index, above, context));
-    });
+  for (const entry of parent.at('routes').items()) {
+    if (entry.value === null)
+      entry.error('config/null-entry', 'missing route: the list entry is empty', 'remove the dash or fill it in');
+    else if (entry.isMapping) routes.push(compileChild(entry, routes, above, context));
+  }
   return routes;
 }
 
 function compileChild(
   node: Node,
-  index: number,
+  earlier: readonly Route[],
   above: Inherited & { readonly id: string; readonly key: string },
   context: RouteContext,
 ): Route {
@@ -100,7 +97,10 @@ function compileChild(
   warnAboutTimers(node, inherited, context, false);
   const matchers = compileMatchers(node, { matchers: 'matchers', match: 'match', matchRe: 'match_re' }, context.mode);
   const text = printMatchers(matchers);
-  const names = { id: `${above.id}/${text}/${index}`, key: `${above.key}/${text}` };
+  const key = `${above.key}/${text}`;
+  // Counted among its equals, not among all: another route put before it must not make it another one.
+  const equals = earlier.filter((route) => route.key === key).length;
+  const names = { id: `${above.id}/${text}/${equals}`, key };
   return {
     ...inherited,
     ...names,

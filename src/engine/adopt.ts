@@ -36,25 +36,28 @@ export function adopt(input: AdoptInput, now: Instant): Adopted {
   const { alerts, log, compiled, notBefore } = input;
   const generation = newGeneration(compiled, notBefore);
   const { groups, membership } = generation;
-  const prior = new PriorGroups(input.prior);
-  const writes: Write[] = [];
-  for (const known of alerts.values()) {
+  const [over, firing] = partition(alerts.values(), (known) => isResolved(known.alert, now));
+  const opened: Group[] = [];
+  // What fires comes first: it says when a group without a past speaks.
+  for (const known of [...firing, ...over]) {
     known.groups = [];
     known.indexed = false;
     membership.watch(known, now);
-    for (const group of membership.join(known, now)) {
-      const before = prior.claim(group);
-      if (before === null) continue;
-      // Another receiver has not been told anything yet: it does not wait for the old one's tick.
-      const isTold = before.stored.receiver === group.route.receiver;
-      if (isTold) inherit(group, before.stored, groups, Math.max(notBefore, now));
-      if (before.stored.key !== group.key) {
-        log.rename(before.stored.key, group.key);
-        writes.push({ kind: 'group.rename', from: before.stored.key, to: group.key });
-      }
-    }
-    if (isResolved(known.alert, now)) leaveWhereDone(known, prior, membership);
+    opened.push(...membership.join(known, now));
   }
+  const prior = new PriorGroups(input.prior, opened);
+  const writes: Write[] = [];
+  for (const group of opened) {
+    const before = prior.ancestorOf(group)?.stored;
+    if (before === undefined) continue;
+    // Another receiver has not been told anything yet: it does not wait for the old one's tick.
+    if (before.receiver === group.route.receiver) inherit(group, before, groups, Math.max(notBefore, now));
+    if (before.key === group.key) continue;
+    log.rename(before.key, group.key);
+    writes.push({ kind: 'group.rename', from: before.key, to: group.key });
+  }
+  // Nobody leaves before everybody is in: a group that was empty for a moment would have lost its timer.
+  for (const known of over) leaveWhereDone(known, prior, membership);
   const gone = [...prior.unclaimed(), ...prior.heirs()].filter((key) => groups.get(key) === undefined);
   if (gone.length > 0) writes.push({ kind: 'groups.delete', keys: gone });
   writes.push({ kind: 'groups.put', groups: Array.from(groups.values(), (group) => group.stored()) });
@@ -74,29 +77,34 @@ function leaveWhereDone(known: Known, prior: PriorGroups, membership: Membership
   }
 }
 
+/** Which group each of the new ones continues; each is continued once. */
 class PriorGroups {
-  readonly #byKey = new Map<string, PriorGroup>();
-  readonly #byNature = new Map<string, PriorGroup[]>();
+  readonly #prior: readonly PriorGroup[];
   readonly #ancestors = new Map<string, PriorGroup>();
   readonly #claimed = new Set<PriorGroup>();
 
-  constructor(prior: readonly PriorGroup[]) {
+  constructor(prior: readonly PriorGroup[], opened: readonly Group[]) {
+    this.#prior = prior;
+    const byKey = new Map(prior.map((group) => [group.stored.key, group]));
+    for (const group of opened) this.#claim(group, byKey.get(group.key));
+    // Only what nobody continues under its own key can have moved.
+    const moved = new Map<string, PriorGroup[]>();
     for (const group of prior) {
-      this.#byKey.set(group.stored.key, group);
+      if (this.#claimed.has(group)) continue;
       const { receiver, groupBy, labels } = group.stored;
-      this.#byNature.getOrInsertComputed(natureOf(receiver, groupBy, labels), () => []).push(group);
+      moved.getOrInsertComputed(natureOf(receiver, groupBy, labels), () => []).push(group);
+    }
+    for (const group of opened) {
+      if (this.#ancestors.has(group.key)) continue;
+      const nature = natureOf(group.route.receiver, groupByText(group.route), group.labels.flat);
+      this.#claim(group, moved.get(nature)?.shift());
     }
   }
 
-  /** The group that `group` continues; each is continued once. */
-  claim(group: Group): PriorGroup | null {
-    const same = this.#byKey.get(group.key);
-    const nature = natureOf(group.route.receiver, groupByText(group.route), group.labels.flat);
-    const found = same ?? this.#byNature.get(nature)?.find((other) => !this.#claimed.has(other)) ?? null;
-    if (found === null || this.#claimed.has(found)) return null;
+  #claim(group: Group, found: PriorGroup | undefined): void {
+    if (found === undefined) return;
     this.#claimed.add(found);
     this.#ancestors.set(group.key, found);
-    return found;
   }
 
   ancestorOf(group: Group): PriorGroup | null {
@@ -104,13 +112,20 @@ class PriorGroups {
   }
 
   unclaimed(): readonly string[] {
-    return [...this.#byKey].filter(([, group]) => !this.#claimed.has(group)).map(([key]) => key);
+    return this.#prior.filter((group) => !this.#claimed.has(group)).map((group) => group.stored.key);
   }
 
   /** Keys of groups that continued one; they may have ended since, with their last resolved alert. */
   heirs(): readonly string[] {
     return [...this.#ancestors.keys()];
   }
+}
+
+function partition<T>(items: Iterable<T>, isFirst: (item: T) => boolean): readonly [first: T[], second: T[]] {
+  const first: T[] = [];
+  const second: T[] = [];
+  for (const item of items) (isFirst(item) ? first : second).push(item);
+  return [first, second];
 }
 
 const natureOf = (receiver: string, groupBy: string, labels: readonly string[]): string =>

@@ -1,4 +1,5 @@
-// What people ask for: silences set and ended. Durable before they count, so that "yes" is never taken back.
+// What people ask for: silences set and ended. Durable before they count, so that "yes" is never taken back. Between
+// a decision and its commit others decide: of one silence they wait their turn, and what is being made is counted.
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Recorder } from '../ports/recorder.ts';
@@ -21,15 +22,28 @@ type Change = 'created' | 'updated' | 'expired';
 
 export class SilenceCommands implements Commands {
   readonly #parts: CommandParts;
+  /** By id, the end of the last change asked for. */
+  readonly #turns = new Map<string, Promise<void>>();
+  /** New silences on their way into the store. */
+  #coming = 0;
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
   }
 
-  async setSilence(request: SilenceRequest): Promise<SilenceSet> {
+  setSilence(request: SilenceRequest): Promise<SilenceSet> {
+    if (request.id === '') return this.#set(request);
+    return this.#inTurn(request.id, () => this.#set(request));
+  }
+
+  expireSilence(id: string): Promise<'expired' | 'unknown'> {
+    return this.#inTurn(id, () => this.#expire(id));
+  }
+
+  async #set(request: SilenceRequest): Promise<SilenceSet> {
     const { silences, clock, entropy, limits } = this.#parts;
     const known = request.id === '' ? null : silences.get(request.id);
-    const input = { draft: request, known, newId: entropy.uuid(), count: silences.size, limits };
+    const input = { draft: request, known, newId: entropy.uuid(), count: silences.size + this.#coming, limits };
     const decision = decideSilence(input, clock.now());
     switch (decision.kind) {
       case 'unknown':
@@ -50,7 +64,7 @@ export class SilenceCommands implements Commands {
     }
   }
 
-  async expireSilence(id: string): Promise<'expired' | 'unknown'> {
+  async #expire(id: string): Promise<'expired' | 'unknown'> {
     const known = this.#parts.silences.get(id);
     if (known === null) return 'unknown';
     const ended = expire(known, this.#parts.clock.now());
@@ -68,10 +82,29 @@ export class SilenceCommands implements Commands {
         event: { kind: 'silence', at, change, id: silence.id, by: silence.createdBy, detail: silence.comment },
       },
     ]);
-    await journal.require(writes);
+    const created = changes.filter(([change]) => change === 'created').length;
+    this.#coming += created;
+    try {
+      await journal.require(writes);
+    } finally {
+      this.#coming -= created;
+    }
     for (const [change, silence] of changes) {
       silences.set(silence);
       record.silence(change, silence.id, silence.createdBy, silence.comment);
+    }
+  }
+
+  async #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(id);
+    const done = Promise.withResolvers<void>();
+    this.#turns.set(id, done.promise);
+    try {
+      await before;
+      return await work();
+    } finally {
+      if (this.#turns.get(id) === done.promise) this.#turns.delete(id);
+      done.resolve();
     }
   }
 }

@@ -27,7 +27,7 @@ import { Muters } from './muters.ts';
 import { NotificationLog } from './notification-log.ts';
 import { Outbox, type Job } from './outbox.ts';
 import { ConfigReload } from './reload.ts';
-import { recall, resume } from './restore.ts';
+import { doubt, recall, resume } from './restore.ts';
 import type { MergeOptions } from './rules/merge.ts';
 import type { Watch } from '../ports/watch.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
@@ -93,7 +93,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
 
   const startedAt = clock.now();
   const notBefore = options.startDelay === 0 ? 0 : startedAt + options.startDelay;
-  const alerts = new KnownAlerts();
+  const alerts = new KnownAlerts(options.perAlertnameLimit);
   const silences = new SilenceIndex();
   const log = new NotificationLog();
   const stored = await store.load();
@@ -121,9 +121,25 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     startedAt,
   );
   const loop = new Loop(clock, record, [
-    { name: 'dispatcher', nextAt: () => dispatcher.nextAt, tick: (now) => dispatcher.tick(now) },
-    { name: 'outbox', nextAt: () => outbox.nextAt, tick: (now) => outbox.tick(now) },
-    { name: 'rules', nextAt: () => rules.nextAt, tick: (now) => rules.tick(now) },
+    {
+      name: 'dispatcher',
+      nextAt: () => dispatcher.nextAt,
+      tick: (now) => dispatcher.tick(now),
+      setBack: (by) => current.groups.setBack(by),
+      overslept: (from, now) => doubt(alerts, from, now),
+    },
+    {
+      name: 'outbox',
+      nextAt: () => outbox.nextAt,
+      tick: (now) => outbox.tick(now),
+      setBack: (by) => outbox.setBack(by),
+    },
+    {
+      name: 'rules',
+      nextAt: () => rules.nextAt,
+      tick: (now) => rules.tick(now),
+      setBack: (by) => rules.setBack(by),
+    },
     { name: 'housekeeping', nextAt: () => housekeeping.nextAt, tick: (now) => housekeeping.tick(now) },
     { name: 'journal', nextAt: () => journal.nextAt, tick: () => journal.probe() },
   ]);
@@ -133,7 +149,6 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const ingest = new AlertIngest({
     ...{ alerts, journal, clock, record, generation },
     ids: await AlertIds.open(store),
-    perAlertnameLimit: options.perAlertnameLimit,
     wake: () => loop.wake(),
   });
   const rules = new RuleService(

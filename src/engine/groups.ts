@@ -3,7 +3,7 @@
 import type { Route } from '../config/config.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Instant } from '../model/time.ts';
+import type { DurationMs, Instant } from '../model/time.ts';
 import type { StoredGroup } from '../ports/store.ts';
 import { groupByText, innerKey, outwardKey } from '../route/group-key.ts';
 import { step, type GroupClock, type GroupInput } from '../route/group.ts';
@@ -96,6 +96,14 @@ export class Groups {
   restart(group: Group, clock: GroupClock): void {
     group.clock = clock;
     this.#timers.set(clock.nextFlushAt, group);
+  }
+
+  /** Now is earlier than it was: what was so far away still is. */
+  setBack(by: DurationMs): void {
+    this.#timers.hasten(by);
+    for (const group of this.#byKey.values()) {
+      group.clock = { ...group.clock, nextFlushAt: group.clock.nextFlushAt - by };
+    }
   }
 
   advance(group: Group, input: GroupInput, now: Instant): void {

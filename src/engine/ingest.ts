@@ -23,8 +23,6 @@ export interface IngestParts {
   readonly record: Recorder;
   readonly ids: { next(): AlertId };
   readonly generation: () => Generation;
-  /** --alerts.per-alertname-limit; 0 is none. */
-  readonly perAlertnameLimit: number;
   /** A group may be due sooner than the loop sleeps. */
   readonly wake: () => void;
 }
@@ -94,6 +92,10 @@ export class AlertIngest implements Ingest {
     const before = known.alert;
     const after = succeed(before, { ...next, labels: known.labels }, now);
     const wasResolved = isResolved(before, now);
+    if (wasResolved && !isResolved(after, now) && !alerts.mayReturn(known, now)) {
+      changes.limited++;
+      return;
+    }
     if (!wasResolved && isExtension(before, after)) {
       // The parts that are equal stay the old objects: new ones would make everything known young again, twice.
       known.alert = { ...before, endsAt: after.endsAt, updatedAt: after.updatedAt };
@@ -110,7 +112,7 @@ export class AlertIngest implements Ingest {
   }
 
   #welcome(alert: Alert, generation: Generation, now: Instant, changes: Changes): void {
-    if (!this.#hasRoomFor(alert, now)) {
+    if (!this.#parts.alerts.hasRoomFor(alert.labels, now)) {
       changes.limited++;
       return;
     }
@@ -123,19 +125,6 @@ export class AlertIngest implements Ingest {
   #place(known: Known, generation: Generation, now: Instant, changes: Changes): void {
     generation.membership.watch(known, now);
     changes.opened.push(...generation.membership.join(known, now));
-  }
-
-  /** At the limit only an alert that has ended makes room; else the new one is dropped, and counted. */
-  #hasRoomFor(alert: Alert, now: Instant): boolean {
-    const { alerts, perAlertnameLimit } = this.#parts;
-    if (perAlertnameLimit === 0) return true;
-    const name = alert.labels.get('alertname');
-    if (alerts.countNamed(name) < perAlertnameLimit) return true;
-    const ended = alerts.evictable(name, now);
-    if (ended === null) return false;
-    alerts.delete(ended);
-    this.#parts.journal.note([{ kind: 'alerts.delete', ids: [ended.id] }]);
-    return true;
   }
 }
 

@@ -12,6 +12,8 @@ import type { Recorder } from '../ports/recorder.ts';
 import { Backlog } from './backlog.ts';
 
 const RETRY_MS = 1000;
+/** Of one commit, unless one batch alone has more. */
+const MOST_ROWS = 5000;
 
 interface Batch {
   readonly writes: readonly Write[];
@@ -69,7 +71,10 @@ export class Journal {
 
   /** Facts nobody waits for. */
   note(writes: readonly Write[]): void {
-    if (writes.length > 0) this.#submit(writes, true).catch(refusalsOnly);
+    if (writes.length === 0) return;
+    this.#submit(writes, true).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) this.#record.defect('journal', error);
+    });
   }
 
   /** Everything so far is durable, or the store is away. */
@@ -88,11 +93,20 @@ export class Journal {
     // One turn of the microtask queue: what one request or tick submits goes together.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      const batches = this.#queue;
-      this.#queue = [];
-      await this.#commit(batches);
+      await this.#commit(this.#takeSome());
     }
     this.#running = null;
+  }
+
+  /** What has gathered behind a long commit is not made ready for the next one in one go: nothing else would run. */
+  #takeSome(): readonly Batch[] {
+    let rows = 0;
+    let count = 0;
+    while (count < this.#queue.length && rows < MOST_ROWS) {
+      for (const write of this.#queue[count]!.writes) rows += rowsOf(write);
+      count++;
+    }
+    return this.#queue.splice(0, count);
   }
 
   async #commit(batches: readonly Batch[]): Promise<void> {
@@ -138,6 +152,19 @@ export class Journal {
   /** Called by the loop: a store that is back is noticed without waiting for somebody to write. */
   async probe(): Promise<void> {
     if (this.isAway) await this.require([]).catch(refusalsOnly);
+  }
+}
+
+function rowsOf(write: Write): number {
+  switch (write.kind) {
+    case 'alerts.put':
+      return write.alerts.length;
+    case 'alerts.extend':
+      return write.ids.length;
+    case 'rules.put':
+      return write.put.length + write.gone.length + 1;
+    default:
+      return 1;
   }
 }
 

@@ -29,7 +29,14 @@ const NO_GROUPS: readonly Group[] = [];
 
 export class KnownAlerts {
   readonly #byLabels = new Map<LabelsKey, Known>();
-  readonly #perName = new Map<string, number>();
+  readonly #limit: number;
+  /** By alertname, those that have one of its places. Empty without a limit. */
+  readonly #placed = new Map<string, Set<Known>>();
+
+  /** @param perAlertnameLimit --alerts.per-alertname-limit; 0 is none */
+  constructor(perAlertnameLimit: number) {
+    this.#limit = perAlertnameLimit;
+  }
 
   get size(): number {
     return this.#byLabels.size;
@@ -43,30 +50,40 @@ export class KnownAlerts {
     return this.#byLabels.values();
   }
 
+  /** Whether or not there was room: what is restored is not turned away. */
   add(known: Known): void {
     this.#byLabels.set(known.labels.key, known);
-    const name = known.labels.get('alertname');
-    this.#perName.set(name, (this.#perName.get(name) ?? 0) + 1);
+    if (this.#limit > 0) this.#placedLike(known.labels).add(known);
   }
 
   delete(known: Known): void {
-    if (!this.#byLabels.delete(known.labels.key)) return;
-    const name = known.labels.get('alertname');
-    const left = this.#perName.get(name)! - 1;
-    if (left === 0) this.#perName.delete(name);
-    else this.#perName.set(name, left);
+    if (!this.#byLabels.delete(known.labels.key) || this.#limit === 0) return;
+    const placed = this.#placedLike(known.labels);
+    placed.delete(known);
+    if (placed.size === 0) this.#placed.delete(known.labels.get('alertname'));
   }
 
-  /** How many label sets carry this alertname: --alerts.per-alertname-limit. */
-  countNamed(name: string): number {
-    return this.#perName.get(name) ?? 0;
-  }
-
-  /** Of that alertname, one that has resolved and that no group holds: it may make room. */
-  evictable(name: string, now: Instant): Known | null {
-    for (const known of this.#byLabels.values()) {
-      if (known.labels.get('alertname') === name && isResolved(known.alert, now)) return known;
+  /** Whether an alert with these labels may be added. One that has ended gives its place up, and stays known. */
+  hasRoomFor(labels: Labels, now: Instant): boolean {
+    if (this.#limit === 0) return true;
+    const placed = this.#placedLike(labels);
+    if (placed.size < this.#limit) return true;
+    for (const known of placed) {
+      if (isResolved(known.alert, now)) return placed.delete(known);
     }
-    return null;
+    return false;
+  }
+
+  /** One that has ended and may have given its place up fires again. */
+  mayReturn(known: Known, now: Instant): boolean {
+    if (this.#limit === 0) return true;
+    if (this.#placedLike(known.labels).has(known)) return true;
+    if (!this.hasRoomFor(known.labels, now)) return false;
+    this.#placedLike(known.labels).add(known);
+    return true;
+  }
+
+  #placedLike(labels: Labels): Set<Known> {
+    return this.#placed.getOrInsertComputed(labels.get('alertname'), () => new Set<Known>());
   }
 }

@@ -1,17 +1,26 @@
 // The one loop: does what is due, sleeps until the next thing is or somebody wakes it. The one catch-all too: a
 // defect in one tick is recorded, and the next tick comes.
-import type { Instant } from '../model/time.ts';
+import type { DurationMs, Instant } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Recorder } from '../ports/recorder.ts';
 
-/** Nothing sleeps longer: a wall clock that was set forward is noticed within this time. */
+/** Nothing sleeps longer: a wall clock that was set, forward or back, is noticed within this time. */
 const LONGEST_SLEEP_MS = 30_000;
 const AFTER_A_DEFECT_MS = 1_000;
+
+/** A clock that is kept right is moved by less. */
+const SET_BACK_MS = 1_000;
+/** Longer than anything of ours ever keeps the loop from running. */
+const OVERSLEPT_MS = 5_000;
 
 export interface Task {
   readonly name: string;
   nextAt(): Instant | null;
   tick(now: Instant): void | Promise<void>;
+  /** Somebody set the wall clock back: what is to come is that much nearer. */
+  setBack?(by: DurationMs): void;
+  /** Nothing ran since `from`: the process stood still, or somebody set the wall clock forward. */
+  overslept?(from: Instant, now: Instant): void;
 }
 
 export class Loop {
@@ -20,6 +29,8 @@ export class Loop {
   readonly #tasks: readonly Task[];
   #sleeping = new AbortController();
   #awake = false;
+  #seenAt: Instant = 0;
+  #sleepsUntil: Instant = Infinity;
 
   constructor(clock: Clock, record: Recorder, tasks: readonly Task[]) {
     this.#clock = clock;
@@ -40,13 +51,16 @@ export class Loop {
       if (this.#awake && notBefore === 0) continue;
       this.#sleeping = new AbortController();
       const signal = AbortSignal.any([this.#sleeping.signal, stop]);
-      await this.#clock.sleepUntil(Math.max(this.#wakeAt(), notBefore), signal);
+      this.#sleepsUntil = Math.max(this.#wakeAt(), notBefore);
+      await this.#clock.sleepUntil(this.#sleepsUntil, signal);
     }
   }
 
   /** Returns the instant before which no round may start, 0 for none. */
   async #round(): Promise<Instant> {
     let notBefore = 0;
+    this.#noticeSetBack(this.#clock.now());
+    this.#noticeOversleep(this.#clock.now());
     for (const task of this.#tasks) {
       const now = this.#clock.now();
       try {
@@ -57,6 +71,18 @@ export class Loop {
       }
     }
     return notBefore;
+  }
+
+  #noticeSetBack(now: Instant): void {
+    const by = this.#seenAt - now;
+    this.#seenAt = now;
+    if (by > SET_BACK_MS) for (const task of this.#tasks) task.setBack?.(by);
+  }
+
+  #noticeOversleep(now: Instant): void {
+    const from = this.#sleepsUntil;
+    this.#sleepsUntil = Infinity;
+    if (now - from > OVERSLEPT_MS) for (const task of this.#tasks) task.overslept?.(from, now);
   }
 
   #wakeAt(): Instant {

@@ -79,14 +79,6 @@ export class NotificationLog {
     return entries.getOrInsertComputed(slot(name), () => new Entry(name));
   }
 
-  find(name: EntryName): Entry | null {
-    return this.#byGroup.get(name.groupKey)?.get(slot(name)) ?? null;
-  }
-
-  ofGroup(groupKey: string): readonly Entry[] {
-    return [...(this.#byGroup.get(groupKey)?.values() ?? [])];
-  }
-
   *[Symbol.iterator](): IterableIterator<Entry> {
     for (const entries of this.#byGroup.values()) yield* entries.values();
   }

@@ -105,7 +105,12 @@ export class Outbox {
   claim(parcel: Parcel): void {
     const { entry } = parcel;
     entry.busy = true;
-    this.#track(this.#claim(parcel));
+    const claimed = this.#claim(parcel).catch((error: unknown) => {
+      // A mistake of ours must not keep the group quiet for ever: its next tick decides anew.
+      this.#giveWay(entry);
+      throw error;
+    });
+    this.#track(claimed);
   }
 
   /** Called when a timer was set that the loop may not know of. */
@@ -130,6 +135,12 @@ export class Outbox {
       if (fence !== null) writes.push({ kind: 'renew', entry: entry.name, fence, lease: LEASE_MS });
     }
     this.#parts.journal.note(writes);
+  }
+
+  /** Now is earlier than it was. */
+  setBack(by: DurationMs): void {
+    this.#timers.hasten(by);
+    this.#renewedAt -= by;
   }
 
   /** No message starts any more; those underway get until the signal to finish, and are then cut off. */
@@ -164,7 +175,7 @@ export class Outbox {
       ]);
       if (!result!.granted) {
         entry.generation = result!.generation;
-        entry.busy = false;
+        this.#giveWay(entry);
         return;
       }
       fence = result!.fence;
@@ -182,14 +193,22 @@ export class Outbox {
     this.#enqueue(job);
   }
 
+  /** A claim that came to nothing: the older message that stood aside for it goes on. */
+  #giveWay(entry: Entry): void {
+    entry.busy = false;
+    const older = this.#jobs.get(entry);
+    if (older?.state === 'ready') this.#enqueue(older);
+  }
+
   #enqueue(job: Job): void {
     job.state = 'ready';
     this.#lanes.add(laneOf(job), job);
   }
 
   #start(job: Job): Promise<void> | null {
+    if (this.#closing || job.state !== 'ready' || this.#jobs.get(job.entry) !== job) return null;
     // Busy before its start: a newer message is being claimed, and will take its place.
-    if (this.#closing || job.entry.busy || this.#jobs.get(job.entry) !== job) return null;
+    if (job.entry.busy) return null;
     const run = this.#attempt(job);
     this.#track(run);
     return run;
@@ -205,13 +224,23 @@ export class Outbox {
       this.#wake();
     }
     try {
-      if (job.attempts > 0 && !(await this.#reclaim(job))) return this.#forget(job);
-      if (this.#parts.isMuted(job.message)) return this.#drop(job);
-      await this.#send(job);
+      if (job.attempts > 0 && (this.#integrationOf(job) === null || !(await this.#reclaim(job))))
+        return this.#forget(job);
+      if (!this.#parts.isMuted(job.message)) return await this.#send(job);
+    } catch (error) {
+      this.#wait(job, this.#parts.clock.now() + AFTER_A_DEFECT_MS);
+      throw error;
     } finally {
       this.#sending.delete(job);
       entry.busy = false;
     }
+    // Not before it is free: the group speaks again, and what it says is being claimed when this returns.
+    this.#drop(job);
+  }
+
+  /** As it is configured now; null: a reload took it away, and what waits for it would wait for ever. */
+  #integrationOf({ entry }: Job): IntegrationEntry | null {
+    return findIntegration(this.#parts.generation().config, entry.receiver, entry.integration);
   }
 
   /** The lease was let go while the message waited; somebody else may have taken it since. */
@@ -235,7 +264,7 @@ export class Outbox {
   async #send(job: Job): Promise<void> {
     const { clock, courier, record, generation } = this.#parts;
     const current = generation();
-    const integration = findIntegration(current.config, job.entry.receiver, job.entry.integration) ?? job.integration;
+    const integration = this.#integrationOf(job) ?? job.integration;
     const done = new AbortController();
     const late = new AbortController();
     const startedAt = clock.now();
@@ -275,9 +304,7 @@ export class Outbox {
     const { entry } = job;
     const overtaken = this.#jobs.get(entry) !== job;
     if (!overtaken && outcome.kind === 'retry' && nextAttemptAt !== null) {
-      job.state = 'waiting';
-      this.#timers.set(nextAttemptAt, job);
-      this.#wake();
+      this.#wait(job, nextAttemptAt);
     } else if (!overtaken) {
       this.#jobs.delete(entry);
       if (outcome.kind === 'delivered') {
@@ -289,6 +316,12 @@ export class Outbox {
     const state = outcome.kind === 'delivered' ? 'sent' : outcome.kind === 'retry' ? 'waiting' : 'parked';
     this.#note(job, state, outcome.detail, outcome.kind === 'delivered' ? '' : outcome.reason, nextAttemptAt);
     if (!overtaken && state !== 'waiting') this.#parts.settled(job, state);
+  }
+
+  #wait(job: Job, until: Instant): void {
+    job.state = 'waiting';
+    this.#timers.set(until, job);
+    this.#wake();
   }
 
   /** What else it said, and ended meanwhile, is still owed: hence not underway, but not forgotten. */

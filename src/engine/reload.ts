@@ -1,5 +1,5 @@
 // A new configuration: everything that can fail happens aside, then one assignment. A refused one changes nothing.
-import type { DurationMs, Instant } from '../model/time.ts';
+import type { Instant } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Recorder } from '../ports/recorder.ts';
@@ -21,7 +21,7 @@ export interface ReloadParts {
   readonly alerts: KnownAlerts;
   readonly log: NotificationLog;
   readonly options: CompileOptions;
-  readonly notBefore: DurationMs;
+  readonly notBefore: Instant;
   readonly generation: () => Generation;
   readonly swap: (next: Generation) => void;
   readonly rules: RuleService;

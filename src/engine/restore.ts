@@ -48,6 +48,11 @@ export function recall(stored: Stored, memory: Memory, now: Instant): readonly P
   });
 }
 
+/** The process stood still: nobody could say anything to it since `from`. */
+export function doubt(alerts: KnownAlerts, from: Instant, now: Instant): void {
+  for (const known of alerts.values()) known.alert = doubted(known.alert, from, now);
+}
+
 /**
  * An alert whose end has passed may only have lacked somebody who heard it said again. Senders repeat an alert
  * several times before the end they give it; one that had less than half of that time to repeat it before we went

@@ -1,6 +1,6 @@
 // What is due, soonest first: a binary heap. Moving a timer is adding another; whoever pops one looks whether it
 // still counts. One of these and one sleep serve any number of groups.
-import type { Instant } from '../model/time.ts';
+import type { DurationMs, Instant } from '../model/time.ts';
 
 interface Timer<T> {
   readonly at: Instant;
@@ -32,6 +32,11 @@ export class Timers<T> {
       i = parent;
     }
     heap[i] = timer;
+  }
+
+  /** All of them come sooner, and in the same order. */
+  hasten(by: DurationMs): void {
+    for (const [i, timer] of this.#heap.entries()) this.#heap[i] = { ...timer, at: timer.at - by };
   }
 
   /** Everything due at `now`, taken out, each with the instant it was set for. */

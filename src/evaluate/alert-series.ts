@@ -11,33 +11,49 @@ export interface AlertSeries {
   readonly series: SeriesSet;
 }
 
-/** Names of an instance's two series; the same while it keeps its state. */
+interface Names {
+  pending: Labels | null;
+  firing: Labels | null;
+  forState: Labels | null;
+}
+
+/** Names of instances' series: the same objects for as long as an instance keeps its state and its labels object. */
 export class SeriesNames {
-  readonly #byLabels = new WeakMap<Labels, Map<string, Labels>>();
+  readonly #known = new Map<Labels, Names>();
 
-  alerts(rule: Pick<AlertingRule, 'labels'>, instance: Instance): Labels {
-    const state = instance.kind === 'pending' ? 'pending' : 'firing';
-    return this.#named(instance.labels, state, () => [
-      ...rule.labels,
-      ...instance.labels,
-      ['__name__', 'ALERTS'],
-      ['alertstate', state],
-    ]);
+  alerts(rule: Pick<AlertingRule, 'labels'>, { kind, labels }: Instance): Labels {
+    const state = kind === 'pending' ? 'pending' : 'firing';
+    const names = this.#of(labels);
+    // It has ended, and there are as many of them as there are alerts.
+    if (state === 'firing' && names.pending !== null) names.pending = null;
+    return (names[state] ??= seriesOf(rule, labels, 'ALERTS', [['alertstate', state]]));
   }
 
-  forState(rule: Pick<AlertingRule, 'labels'>, instance: Instance): Labels {
-    return this.#named(instance.labels, 'for', () => [
-      ...rule.labels,
-      ...instance.labels,
-      ['__name__', 'ALERTS_FOR_STATE'],
-    ]);
+  forState(rule: Pick<AlertingRule, 'labels'>, { labels }: Instance): Labels {
+    return (this.#of(labels).forState ??= seriesOf(rule, labels, 'ALERTS_FOR_STATE', []));
   }
 
-  #named(labels: Labels, which: string, make: () => Iterable<readonly [string, string]>): Labels {
-    const names = this.#byLabels.getOrInsertComputed(labels, () => new Map<string, Labels>());
-    return names.getOrInsertComputed(which, () => Labels.of(make()));
+  /** Forgets those of instances that are no more. */
+  tidy(instances: Instances): void {
+    if (this.#known.size <= instances.size) return;
+    for (const labels of this.#known.keys()) {
+      if (instances.get(labels.key)?.labels !== labels) this.#known.delete(labels);
+    }
+  }
+
+  #of(labels: Labels): Names {
+    let names = this.#known.get(labels);
+    if (names === undefined) this.#known.set(labels, (names = { pending: null, firing: null, forState: null }));
+    return names;
   }
 }
+
+const seriesOf = (
+  rule: Pick<AlertingRule, 'labels'>,
+  labels: Labels,
+  name: string,
+  more: readonly (readonly [string, string])[],
+): Labels => Labels.of([...rule.labels, ...labels, ['__name__', name], ...more]);
 
 /** @param at the query's instant: slot minus query_offset */
 export function alertSeries(
@@ -47,16 +63,20 @@ export function alertSeries(
   names: SeriesNames,
   at: Instant,
 ): AlertSeries {
-  const series = new Map<string, Labels>();
   const samples: WrittenSample[] = [];
-  const write = (labels: Labels, value: number): void => {
-    series.set(labels.key, labels);
-    samples.push({ labels, at, value });
-  };
   for (const instance of instances.values()) {
     if (instance.kind === 'resolved') continue;
-    write(names.alerts(rule, instance), 1);
-    write(names.forState(rule, instance), Math.floor(instance.activeAt / 1000));
+    samples.push({ labels: names.alerts(rule, instance), at, value: 1 });
+    samples.push({ labels: names.forState(rule, instance), at, value: Math.floor(instance.activeAt / 1000) });
   }
-  return { samples: [...samples, ...ended(before, series, at)], series };
+  names.tidy(instances);
+  if (areAll(samples, before)) return { samples, series: before };
+  const series = new Map<string, Labels>();
+  for (const { labels } of samples) series.set(labels.key, labels);
+  samples.push(...ended(before, series, at));
+  return { samples, series };
 }
+
+/** Instances are told apart by their labels, and so are their series: none comes twice. */
+const areAll = (samples: readonly WrittenSample[], series: SeriesSet): boolean =>
+  samples.length === series.size && samples.every(({ labels }) => series.get(labels.key) === labels);

@@ -61,16 +61,14 @@ export function step(rule: Timing, before: Instances, input: AlertingInput, now:
     const to = next?.kind ?? 'none';
     if (from !== to) transitions.push({ labels, from, to, reason });
   };
-  const matched = new Set<string>();
   for (const match of input.matches) {
     const { labels } = match;
-    matched.add(labels.key);
     const known = before.get(labels.key);
     const [next, reason] = present(rule, known, match, now);
     go(known, next, reason, labels);
   }
   for (const [key, known] of before) {
-    if (matched.has(key)) continue;
+    if (instances.has(key)) continue;
     const counts = input.absences === 'count' || known.kind === 'resolved';
     const [next, reason] = counts ? absent(rule, known, now) : ([known, 'matches'] as const);
     go(known, next, reason, known.labels);
@@ -83,16 +81,19 @@ type Outcome = readonly [Instance | null, TransitionReason];
 function present(rule: Timing, known: Instance | undefined, match: Match, now: Instant): Outcome {
   const fresh = known === undefined || known.kind === 'resolved';
   const activeAt = fresh ? now : known.activeAt;
-  const seen = { ...match, activeAt };
+  const { annotations, value } = match;
+  // The object it has had: what hangs on it stays with it.
+  const labels = known?.labels ?? match.labels;
   if (now - activeAt < rule.for) {
     const reason = fresh ? 'matches' : '`for` became longer';
-    return [{ ...seen, kind: 'pending' }, reason];
+    return [{ kind: 'pending', labels, annotations, value, activeAt }, reason];
   }
   if (known?.kind === 'firing' || known?.kind === 'kept') {
     const { firedAt, lastSentAt } = known;
-    return [{ ...seen, kind: 'firing', firedAt, lastSentAt }, 'matches again'];
+    return [{ kind: 'firing', labels, annotations, value, activeAt, firedAt, lastSentAt }, 'matches again'];
   }
-  return [{ ...seen, kind: 'firing', firedAt: now, lastSentAt: null }, 'matched for long enough'];
+  const firing = { kind: 'firing', labels, annotations, value, activeAt, firedAt: now, lastSentAt: null } as const;
+  return [firing, 'matched for long enough'];
 }
 
 function absent(rule: Timing, known: Instance, now: Instant): Outcome {

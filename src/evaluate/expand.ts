@@ -15,38 +15,71 @@ export type Expand = (
   sample: Sample,
 ) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
+/** `isOfLabelsAlone`: nothing but the labels of the element goes into the text. */
+export type NamedExpand = readonly [name: string, expand: Expand, isOfLabelsAlone?: boolean];
+
 export interface Expansion {
-  readonly labels: readonly (readonly [name: string, expand: Expand])[];
-  readonly annotations: readonly (readonly [name: string, expand: Expand])[];
+  readonly labels: readonly NamedExpand[];
+  readonly annotations: readonly NamedExpand[];
 }
 
 export type Expanded =
   | { readonly ok: true; readonly matches: readonly Match[]; readonly templateErrors: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
+interface Remembered {
+  match: Match;
+  turn: number;
+}
+
 /**
  * What was expanded for an element stays good while the element stays the same: templates without `query` depend
  * on nothing else. Keyed by the Labels object, which data sources reuse.
  */
 export class ExpansionMemory {
-  #last = new Map<Labels, { readonly sample: Sample; readonly match: Match }>();
-  #next = new Map<Labels, { readonly sample: Sample; readonly match: Match }>();
+  readonly #known = new Map<Labels, Remembered>();
+  #turn = 1;
+  /** Of this turn. */
+  #used = 0;
 
+  /** null when there is none, or its value is another now. */
   recall({ labels, value, histogram }: Sample): Match | null {
-    const known = this.#last.get(labels);
-    if (known === undefined || histogram !== null || !Object.is(known.sample.value, value)) return null;
-    this.#next.set(labels, known);
+    const known = this.#known.get(labels);
+    if (known === undefined || histogram !== null || !Object.is(known.match.value, value)) return null;
+    this.#use(known);
     return known.match;
   }
 
-  keep(sample: Sample, match: Match): void {
-    this.#next.set(sample.labels, { sample, match });
+  /** What it was with another value. */
+  earlier({ labels }: Sample): Match | null {
+    return this.#known.get(labels)?.match ?? null;
+  }
+
+  keep({ labels, histogram }: Sample, match: Match): void {
+    if (histogram !== null) return;
+    const known = this.#known.get(labels);
+    if (known === undefined) {
+      this.#known.set(labels, { match, turn: this.#turn });
+      this.#used++;
+    } else {
+      known.match = match;
+      this.#use(known);
+    }
   }
 
   /** Elements not seen in this answer are forgotten. */
   turn(): void {
-    this.#last = this.#next;
-    this.#next = new Map();
+    if (this.#used < this.#known.size) {
+      for (const [labels, { turn }] of this.#known) if (turn !== this.#turn) this.#known.delete(labels);
+    }
+    this.#turn++;
+    this.#used = 0;
+  }
+
+  #use(known: Remembered): void {
+    if (known.turn === this.#turn) return;
+    known.turn = this.#turn;
+    this.#used++;
   }
 }
 
@@ -63,7 +96,7 @@ export function expandAll(
     let match = memory?.recall(sample) ?? null;
     if (match === null) {
       const errors = templateErrors.length;
-      match = expandOne(rule, expansion, sample, templateErrors);
+      match = expandOne(rule, expansion, sample, templateErrors, memory?.earlier(sample) ?? null);
       if (templateErrors.length === errors) memory?.keep(sample, match);
     }
     const other = taken.get(match.labels.key);
@@ -81,20 +114,46 @@ export function expandAll(
   return { ok: true, matches, templateErrors };
 }
 
-function expandOne(rule: Pick<AlertingRule, 'name'>, expansion: Expansion, sample: Sample, errors: string[]): Match {
-  const text = ([name, expand]: readonly [string, Expand]): [string, string] => {
+function expandOne(
+  rule: Pick<AlertingRule, 'name'>,
+  expansion: Expansion,
+  sample: Sample,
+  errors: string[],
+  earlier: Match | null,
+): Match {
+  const text = ([name, expand]: NamedExpand): [string, string] => {
     const result = expand(sample);
     if (result.ok) return [name, result.text];
     errors.push(result.message);
     return [name, `<error expanding template: ${result.message}>`];
   };
+  return {
+    labels:
+      earlier !== null && isSteady(expansion.labels) ? earlier.labels : finalLabels(rule, sample, expansion, text),
+    annotations:
+      earlier !== null && isSteady(expansion.annotations)
+        ? earlier.annotations
+        : Pairs.from(
+            expansion.annotations.map((named) =>
+              earlier !== null && named[2] === true ? [named[0], earlier.annotations.get(named[0])] : text(named),
+            ),
+          ),
+    value: sample.value,
+  };
+}
+
+/** They are for one element what they were. */
+const isSteady = (texts: readonly NamedExpand[]): boolean => texts.every((named) => named[2] === true);
+
+function finalLabels(
+  rule: Pick<AlertingRule, 'name'>,
+  sample: Sample,
+  expansion: Expansion,
+  text: (named: NamedExpand) => [string, string],
+): Labels {
   const labels = new Map(sample.labels);
   labels.delete('__name__');
   for (const [name, value] of expansion.labels.map(text)) labels.set(name, value);
   labels.set('alertname', rule.name);
-  return {
-    labels: Labels.of(labels),
-    annotations: Pairs.from(expansion.annotations.map(text)),
-    value: sample.value,
-  };
+  return Labels.of(labels);
 }

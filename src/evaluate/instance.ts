@@ -7,7 +7,7 @@
 //   resolved   over; said again until it is forgotten.   -> pending or firing (anew) when it matches, forgotten
 import type { Labels } from '../model/labels.ts';
 import type { Pairs } from '../model/pairs.ts';
-import type { Instant } from '../model/time.ts';
+import type { DurationMs, Instant } from '../model/time.ts';
 
 interface AnyInstance {
   /** Final labels, alertname included: the identity. */
@@ -45,6 +45,22 @@ export interface Resolved extends AnyInstance {
 }
 
 export type Instance = Pending | Firing | Kept | Resolved;
+
+/** All its times, moved. */
+export function moved(instance: Instance, by: DurationMs): Instance {
+  const activeAt = instance.activeAt + by;
+  if (instance.kind === 'pending') return { ...instance, activeAt };
+  const { firedAt, lastSentAt } = instance;
+  const times = { activeAt, firedAt: firedAt + by, lastSentAt: lastSentAt === null ? null : lastSentAt + by };
+  switch (instance.kind) {
+    case 'firing':
+      return { ...instance, ...times };
+    case 'kept':
+      return { ...instance, ...times, keptSince: instance.keptSince + by };
+    case 'resolved':
+      return { ...instance, ...times, resolvedAt: instance.resolvedAt + by };
+  }
+}
 
 /** By the labels' key. */
 export type Instances = ReadonlyMap<string, Instance>;

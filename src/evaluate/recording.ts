@@ -31,15 +31,16 @@ export function record(rule: Pick<RecordingRule, 'name' | 'labels'>, input: Reco
   const series = new Map<string, Labels>();
   const samples: WrittenSample[] = [];
   for (const sample of vector) {
-    const labels = memory.get(sample.labels) ?? name(rule, sample.labels);
-    memory.set(sample.labels, labels);
+    let labels = memory.get(sample.labels);
+    if (labels === undefined) memory.set(sample.labels, (labels = name(rule, sample.labels)));
     if (series.has(labels.key)) {
       return { ok: false, message: 'vector contains metrics with the same labelset after applying rule labels' };
     }
     series.set(labels.key, labels);
     samples.push({ labels, at, value: sample.value });
   }
-  return { ok: true, samples: [...samples, ...ended(before, series, at)], series };
+  samples.push(...ended(before, series, at));
+  return { ok: true, samples, series };
 }
 
 /** Stale markers for what was there and is not. */

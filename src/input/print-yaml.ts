@@ -45,10 +45,12 @@ function toNode(value: Printable): Scalar | YAMLSeq | YAMLMap {
     return list;
   }
   const map = new YAMLMap();
+  const comments: string[] = [];
   for (const [key, item] of value) {
-    if (item instanceof CommentedOut) map.comment = `${map.comment ?? ''}${asComment(key, item.value)}`;
+    if (item instanceof CommentedOut) comments.push(asComment(key, item.value));
     else map.items.push(new Pair(textNode(key), toNode(item)));
   }
+  if (comments.length > 0) map.comment = comments.join('\n');
   return map;
 }
 

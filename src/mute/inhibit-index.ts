@@ -21,7 +21,6 @@ interface IndexedRule {
 export class InhibitIndex {
   readonly #bySource: RuleIndex<IndexedRule>;
   readonly #byTarget: RuleIndex<IndexedRule>;
-  #version = 0;
 
   constructor(rules: readonly InhibitRule[]) {
     const indexed = rules.map((rule): IndexedRule => ({ rule, buckets: new Map() }));
@@ -29,17 +28,11 @@ export class InhibitIndex {
     this.#byTarget = new RuleIndex(({ rule }) => rule.targetMatchers, indexed);
   }
 
-  /** Moves whenever an answer could have changed. */
-  get version(): number {
-    return this.#version;
-  }
-
   /** The same Labels object must be handed to remove(). */
   add(source: Labels): void {
     for (const indexed of this.#bySource.matching(source)) {
       const bucket = indexed.buckets.getOrInsertComputed(equalKey(indexed.rule, source), newBucket);
       side(bucket, indexed.rule, source).add(source);
-      this.#version++;
     }
   }
 
@@ -49,7 +42,6 @@ export class InhibitIndex {
       const bucket = indexed.buckets.get(key);
       if (bucket === undefined || !side(bucket, indexed.rule, source).delete(source)) continue;
       if (bucket.oneSided.size + bucket.twoSided.size === 0) indexed.buckets.delete(key);
-      this.#version++;
     }
   }
 

@@ -22,6 +22,12 @@ export class RuleIndex<Rule> {
     const bucket = this.#bucket(rule);
     const at = bucket.indexOf(rule);
     if (at >= 0) bucket.splice(at, 1);
+    const key = this.#keyOf(rule);
+    if (bucket.length > 0 || key === undefined) return;
+    // Silences come with ever new values.
+    const byValue = this.#byPair.get(key.name)!;
+    byValue.delete(key.value);
+    if (byValue.size === 0) this.#byPair.delete(key.name);
   }
 
   /** Every rule whose matchers all match, in no particular order. */
@@ -36,8 +42,12 @@ export class RuleIndex<Rule> {
     }
   }
 
+  #keyOf(rule: Rule): Matcher | undefined {
+    return this.#matchersOf(rule).find((matcher) => matcher.op === '=' && matcher.value !== '');
+  }
+
   #bucket(rule: Rule): Rule[] {
-    const key = this.#matchersOf(rule).find((matcher) => matcher.op === '=' && matcher.value !== '');
+    const key = this.#keyOf(rule);
     if (key === undefined) return this.#always;
     const byValue = this.#byPair.getOrInsertComputed(key.name, () => new Map<string, Rule[]>());
     return byValue.getOrInsertComputed(key.value, () => []);

@@ -24,15 +24,9 @@ export class SilenceIndex {
   /** Ids in the order they were first set: the position is the version. */
   #log: string[] = [];
   #verdicts = new WeakMap<Labels, Verdict>();
-  #changes = 0;
 
   get size(): number {
     return this.#byId.size;
-  }
-
-  /** Moves with every set and delete. */
-  get changes(): number {
-    return this.#changes;
   }
 
   get(id: string): Silence | null {
@@ -50,7 +44,6 @@ export class SilenceIndex {
     else this.#byMatcher.remove(known);
     this.#byId.set(silence.id, silence);
     this.#byMatcher.add(silence);
-    this.#changes++;
   }
 
   delete(id: string): void {
@@ -58,7 +51,6 @@ export class SilenceIndex {
     if (known === undefined) return;
     this.#byId.delete(id);
     this.#byMatcher.remove(known);
-    this.#changes++;
     if (this.#log.length > 4 * this.#byId.size + 1000) this.#startOver();
   }
 

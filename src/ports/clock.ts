@@ -6,6 +6,9 @@ export type Deadline = () => () => boolean;
 
 export interface Clock {
   now(): Instant;
-  /** Resolves at `at` or when the signal aborts, whichever is first. Never rejects. Any distance is fine. */
+  /**
+   * Resolves at `at` or when the signal aborts, whichever is first. Never rejects. Any distance is fine. A clock that
+   * is set back meanwhile makes nobody sleep longer than it was to begin with.
+   */
   sleepUntil(at: Instant, signal?: AbortSignal): Promise<void>;
 }

@@ -64,7 +64,7 @@ export function compileGroup(node: Node, context: GroupContext): RuleGroup | nul
         : known(node.at('datasource'), options.dataSources, 'data source'),
     notify: readNotify(node.at('notify'), options),
     params: readParams(node.at('params')),
-    headers: readHeaders(node.at('headers'), 'headers'),
+    headers: withTenants(node.at('source_tenants'), readHeaders(node.at('headers'), 'headers')),
     notifierHeaders: readHeaders(node.at('notifier_headers'), 'notifier_headers'),
     partialResponse: readPartialResponse(node.at('partial_response_strategy')),
     sourceTenants: readTexts(node.at('source_tenants'), 'source_tenants'),
@@ -150,8 +150,19 @@ function readConcurrency(node: Node): number | null {
   return count === null || count < 1 ? null : count;
 }
 
+/** What every question brings itself; a timeout of the group's own may be shorter. */
+const OWN_PARAMS: ReadonlyMap<string, string> = new Map([
+  ['query', 'it is the expression of the rule'],
+  ['time', 'it is the time of the evaluation'],
+]);
+
 function readParams(node: Node): RuleGroup['params'] {
   if (!expectMapping(node, 'params')) return [];
+  for (const [name, place] of node.fields()) {
+    const why = OWN_PARAMS.get(name);
+    if (why === undefined) continue;
+    place.error('rules/bad-value', `params cannot set ${goQuote(name)}: ${why}`, undefined, 'key');
+  }
   return node.fields().map(([name, values]) => [name, readTexts(values, `params ${goQuote(name)}`)] as const);
 }
 
@@ -171,6 +182,25 @@ function readHeaders(list: Node, what: string): RuleGroup['headers'] {
     }
   }
   return headers;
+}
+
+const TENANT_HEADER = 'X-Scope-OrgID';
+const TENANT = /^[A-Za-z0-9!\-_.*'()]+$/;
+
+/** source_tenants: all of them are asked at once, by naming them in one header. */
+function withTenants(list: Node, headers: RuleGroup['headers']): RuleGroup['headers'] {
+  const tenants = readTexts(list, 'source_tenants');
+  if (tenants.length === 0) return headers;
+  if (headers.some(([name]) => name.toLowerCase() === TENANT_HEADER.toLowerCase())) {
+    const message = `source_tenants and the header ${TENANT_HEADER} mean the same: give one`;
+    list.error('rules/exclusive', message, undefined, 'key');
+  }
+  for (const item of list.items()) {
+    if (typeof item.value !== 'string' || TENANT.test(item.value)) continue;
+    const message = `source_tenants: ${goQuote(item.value)} is not the name of a tenant`;
+    item.error('rules/bad-value', message, "letters, digits and !-_.*'()");
+  }
+  return [...headers, [TENANT_HEADER, tenants.join('|')]];
 }
 
 function readPartialResponse(node: Node): RuleGroup['partialResponse'] {

@@ -9,7 +9,7 @@ import { TIME_FUNCTIONS } from './functions-time.ts';
 import { ANY, ANYS, STRING, STRINGS, type Callable } from './go-type.ts';
 import { humanizeDuration, toFloat } from './humanize.ts';
 import { jsonText } from './json-text.ts';
-import { titleCase } from './letter-case.ts';
+import { titleCase } from './title-case.ts';
 import { quote } from './quote.ts';
 import { CallError } from './run.ts';
 import { URL_TEXT } from './trusted-text.ts';

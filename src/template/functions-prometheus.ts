@@ -8,7 +8,7 @@ import { onText, TEXT_FUNCTIONS } from './functions-text.ts';
 import { ANY, pointerTo, STRING, type Callable, type GoType } from './go-type.ts';
 import { stripDomain, stripPort } from './host-port.ts';
 import { humanize, humanize1024, humanizeDuration, humanizePercentage, toFloat } from './humanize.ts';
-import { titleCase } from './letter-case.ts';
+import { titleCase } from './title-case.ts';
 import { QUERY_RESULT, SAMPLE_POINTER } from './rule-data.ts';
 import { CallError } from './run.ts';
 import { formatTime } from './time-layout.ts';

@@ -1,6 +1,6 @@
 // Functions on text that both function sets have.
 import { compileRegex, type SearchRegex } from '../model/regex.ts';
-import { caseByRune } from './letter-case.ts';
+import { caseByRune } from '../model/letter-case.ts';
 import { STRING, type Callable, type GoType } from './go-type.ts';
 import { canBackquote, quote } from './quote.ts';
 import { replaceAll } from './regex-replace.ts';

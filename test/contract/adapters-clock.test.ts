@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { renderingDeadline, systemClock } from '../../src/adapters/clock.ts';
+import { clockBy, renderingDeadline, systemClock } from '../../src/adapters/clock.ts';
 import { systemEntropy } from '../../src/adapters/entropy.ts';
 
 const DECADE = 10 * 365 * 86_400_000;
@@ -26,6 +26,16 @@ describe('`systemClock`', () => {
     expect(woke).toBe(false);
     abort.abort();
     expect(await sleeping).toBe(true);
+  });
+
+  it('sleeps no longer because the wall clock was set back meanwhile', async () => {
+    let ahead = 0;
+    const clock = clockBy(() => Date.now() + ahead);
+    const at = clock.now() + 30;
+    const sleeping = clock.sleepUntil(at);
+    ahead = -3_600_000;
+    await sleeping;
+    expect(clock.now()).toBeLessThan(at);
   });
 
   it('sleeps without end', async () => {

@@ -276,7 +276,9 @@ describe('the breaker', () => {
     expect(source.state).toMatchObject({ breaker: 'open' });
     const refused = await ask(source);
     expect(refused).toMatchObject({ kind: 'failure', reason: 'unavailable', cost: { attempts: 0, bytes: 0 } });
-    expect(refused.kind === 'failure' && refused.message).toMatch(/left alone for (?:1\.0|0\.\d) s more/);
+    expect(refused.kind === 'failure' && refused.message).toMatch(
+      /left alone for (?:1\.0|0\.\d) s more; at last: .*500/,
+    );
     expect(scene.world.seen).toHaveLength(10);
     isWell = true;
     scene.ahead = 1000;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/adapters/clock.ts';
 import { Secret } from '../../src/input/secret.ts';
 import type { WebhookRequest } from '../../src/integrations/webhook/render.ts';
 import { createWebhookSender } from '../../src/integrations/webhook/send.ts';
@@ -53,6 +54,12 @@ describe('createWebhookSender()', () => {
       body: '{"a":1}\n',
       headers: { 'Content-Type': 'application/json', 'User-Agent': 'Belfry/1', 'Idempotency-Key': 'key-1' },
     });
+  });
+
+  it.each([30, 3650])('may be given %i days: a timer that long would go off at once', async (days) => {
+    await sender.send(request('http://h/', { timeout: days * 86_400_000 }), patient);
+    await systemClock.sleepUntil(systemClock.now() + 10);
+    expect(asked.at(-1)?.signal.aborted).toBe(false);
   });
 
   it('reads url_file at each use, and tries again while it is of no use', async () => {

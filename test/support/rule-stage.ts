@@ -3,7 +3,7 @@ import { Evaluator, type LoadedGroup } from '../../src/engine/rules/evaluator.ts
 import { AlertingRunner } from '../../src/engine/rules/rule-runner.ts';
 import type { RuleWorld, Said } from '../../src/engine/rules/world.ts';
 import { Labels } from '../../src/model/labels.ts';
-import type { Sample } from '../../src/model/sample.ts';
+import type { Histogram, Sample } from '../../src/model/sample.ts';
 import type { Instant } from '../../src/model/time.ts';
 import type { Answer, Question } from '../../src/ports/data-source.ts';
 import type { StoredRuleGroup, Write } from '../../src/ports/store.ts';
@@ -33,8 +33,13 @@ export class RuleStage {
   /** What the store would hold. */
   readonly stored = new Map<string, StoredRuleGroup>();
   answer: (query: string, at: Instant) => Told | Promise<Told> = () => ({});
-  /** How long a write takes to be acknowledged. */
+  /** Of every element of an answer. */
+  histogram: Histogram | null = null;
+  /** How long a write takes to be acknowledged; Infinity is until nobody waits any more. */
   writeTakes = 0;
+  /** Why no sample is taken. */
+  refusesWrites: string | null = null;
+  externalLabels = Labels.empty;
   evaluator = this.#evaluator();
 
   async load(...files: readonly string[]): Promise<void> {
@@ -94,23 +99,29 @@ export class RuleStage {
         partialAnswers: 'keep',
       }),
       writer: {
-        write: async (samples) => {
+        write: async (samples, signal) => {
+          if (this.writeTakes === Infinity) {
+            await new Promise((resolve) => signal.addEventListener('abort', resolve));
+            return { rejected: 0, messages: ['on their way'] };
+          }
           if (this.writeTakes > 0) await this.clock.sleepUntil(this.clock.now() + this.writeTakes);
+          if (this.refusesWrites !== null) return { rejected: samples.length, messages: [this.refusesWrites] };
           for (const sample of samples) this.written.push({ ...sample, now: this.clock.now() });
           return { rejected: 0, messages: [] };
         },
       },
       tell: (said) => void this.said.push(...said.map((one) => ({ ...one, now: this.clock.now() }))),
       templates: templates.value,
-      externalLabels: Labels.empty,
-      externalURL: 'http://belfry',
+      externalLabels: this.externalLabels,
+      externalURL: 'http://belfry/base',
       resendDelay: ms('1m'),
       trace: { tolerance: ms('1h'), grace: ms('10m') },
     };
   }
 
-  async #ask({ query, at }: Question): Promise<Answer> {
+  async #ask({ query, at, deadline }: Question): Promise<Answer> {
     this.asked.push({ at, query, now: this.clock.now() });
+    if (deadline <= this.clock.now()) return { kind: 'failure', reason: 'timeout', message: 'too late', cost };
     const told = await this.answer(query, at);
     if (typeof told === 'string') return { kind: 'failure', reason: 'unavailable', message: told, cost };
     const isPartial = 'partial' in told && typeof told.partial === 'object';
@@ -119,7 +130,7 @@ export class RuleStage {
       labels: parse(text),
       at,
       value,
-      histogram: null,
+      histogram: this.histogram,
     }));
     return { kind: 'vector', vector, warnings: [], infos: [], isPartial, seriesFetched: null, cost };
   }

@@ -8,14 +8,14 @@ import type { Answer, AnswerFailure, DataSource, Question } from '../../ports/da
 import type { Entropy } from '../../ports/entropy.ts';
 import type { Downloader } from '../http-download.ts';
 import type { HttpFailure } from '../http-failure.ts';
+import { Deadline } from '../deadline.ts';
 import { AnswerMemory } from './answer-memory.ts';
 import { CLOSED, opensAgainAt, step, type Breaker, type BreakerEvent } from './breaker.ts';
 import { curlLine, TENANT_HEADER, type Asked } from './curl.ts';
-import { Deadline } from './deadline.ts';
 import { formHead, fullForm } from './question-form.ts';
 import { readAnswer, type Fault, type ReadVector } from './read-answer.ts';
 import { nextAttemptAt } from './retry.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../../model/turns.ts';
 
 export interface PrometheusParts {
   readonly client: Downloader;
@@ -70,6 +70,8 @@ class Source implements PrometheusSource {
   readonly #turns: Turns;
   readonly #memory = new AnswerMemory();
   #breaker: Breaker = CLOSED;
+  /** What was wrong with it when it was last asked. */
+  #lastFailure = '';
 
   constructor(config: DataSourceConfig, parts: PrometheusParts) {
     this.name = config.name;
@@ -168,11 +170,14 @@ class Source implements PrometheusSource {
     if (result.kind === 'failure') {
       const read = faultOf(result, question, signal);
       // What we could not even begin says nothing about the source.
-      this.#step(read.reason === 'aborted' || result.reason === 'config' ? 'abandoned' : 'failed');
+      const isItsFault = read.reason !== 'aborted' && result.reason !== 'config';
+      if (isItsFault) this.#lastFailure = read.message;
+      this.#step(isItsFault ? 'failed' : 'abandoned');
       return { read, bytes: 0, mayHelpAgain: read.reason === 'unavailable' && isPassing(result), retryAfter: null };
     }
     const read = readAnswer(result, this.#config, this.#memory.recall(memoryKey));
     const isUnwell = read.kind === 'failure' && read.reason === 'unavailable';
+    if (isUnwell) this.#lastFailure = read.message;
     this.#step(isUnwell ? 'failed' : 'answered');
     if (read.kind === 'vector') this.#memory.keep(memoryKey, read.metrics);
     return {
@@ -191,7 +196,7 @@ class Source implements PrometheusSource {
 
   #refusal(): Fault {
     const left = Math.max((opensAgainAt(this.#breaker) ?? 0) - this.#parts.clock.now(), 0);
-    const message = `the source failed again and again: it is left alone for ${(left / 1000).toFixed(1)} s more`;
+    const message = `the source failed again and again: it is left alone for ${(left / 1000).toFixed(1)} s more; at last: ${this.#lastFailure}`;
     return { kind: 'failure', reason: 'unavailable', message };
   }
 }

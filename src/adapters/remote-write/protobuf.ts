@@ -15,6 +15,20 @@ export function varintSize(value: number): number {
   return size;
 }
 
+/**
+ * Messages are made and compressed one at a time, many in a second. Memory of their own for each would be a collection
+ * of garbage every few of them.
+ */
+let scratch = Buffer.allocUnsafeSlow(64 * 1024);
+const MOST_KEPT = 8 * 1024 * 1024;
+
+/** The memory of a message that is too large to keep it. */
+function taken(): Buffer {
+  const large = scratch;
+  scratch = Buffer.allocUnsafeSlow(64 * 1024);
+  return large;
+}
+
 /** Of a length-delimited field with a small number. */
 export const fieldSize = (length: number): number => 1 + varintSize(length) + length;
 
@@ -33,7 +47,8 @@ export class MessageWriter {
   /** `size` is what will be written, to the byte. */
   constructor(size: number) {
     this.#size = size;
-    this.#bytes = Buffer.allocUnsafeSlow(size + SLACK);
+    if (scratch.length < size + SLACK) scratch = Buffer.allocUnsafeSlow((size + SLACK) * 2);
+    this.#bytes = scratch.length > MOST_KEPT ? taken() : scratch;
     this.#pbf = new PbfWriter(this.#bytes);
   }
 
@@ -64,7 +79,8 @@ export class MessageWriter {
     this.#pbf.writeVarint(at);
   }
 
-  finish(): Uint8Array {
+  /** Good until another message is begun. */
+  finish(): Buffer {
     if (this.#pbf.pos !== this.#size) {
       throw new Error(`${this.#pbf.pos} bytes were written of the ${this.#size} that were counted`);
     }

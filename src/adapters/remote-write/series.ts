@@ -45,11 +45,14 @@ export interface SeriesRules {
   readonly names: LabelNameMode;
 }
 
-const MOST_SERIES = 100_000;
+/** Of those that do not come as the same objects again. */
+const MOST_SERIES = 25_000;
 const MOST_WORDS = 200_000;
 
 export class SeriesBook {
   readonly #rules: SeriesRules;
+  /** Rules hand over the same objects again and again; for those there is no limit but theirs. */
+  readonly #byObject = new WeakMap<Labels, Series | 'dropped'>();
   readonly #series = new RecentMap<LabelsKey, Series | 'dropped'>(MOST_SERIES);
   readonly #words = new RecentMap<string, Word>(MOST_WORDS);
 
@@ -59,12 +62,15 @@ export class SeriesBook {
 
   /** null: relabeling drops it. */
   find(labels: Labels): Series | null {
-    let found = this.#series.get(labels.key);
-    if (found === undefined) {
-      found = this.#make(labels) ?? 'dropped';
-      this.#series.set(labels.key, found);
-    }
+    let found = this.#byObject.get(labels);
+    if (found === undefined) this.#byObject.set(labels, (found = this.#findEqual(labels)));
     return found === 'dropped' ? null : found;
+  }
+
+  #findEqual(labels: Labels): Series | 'dropped' {
+    let found = this.#series.get(labels.key);
+    if (found === undefined) this.#series.set(labels.key, (found = this.#make(labels) ?? 'dropped'));
+    return found;
   }
 
   #make(labels: Labels): Series | null {
@@ -73,36 +79,55 @@ export class SeriesBook {
     const relabelled = relabel(rules, whole, names);
     // A series without a label is none; rules that leave only those that are dropped on purpose do the same.
     if (relabelled === null || relabelled.size === 0) return null;
-    const words = relabelled.flat.map((text) => this.#word(text));
-    return { labelFields: labelFields(words), words, batch: 0 };
+    return new KnownSeries(relabelled.flat, this.#word);
   }
 
-  #word(text: string): Word {
+  readonly #word = (text: string): Word => {
     let word = this.#words.get(text);
     if (word === undefined) {
       word = { bytes: utf8Bytes(text), request: 0, ref: 0 };
       this.#words.set(text, word);
     }
     return word;
+  };
+}
+
+/** A target speaks one of the two formats: the other is never made. */
+class KnownSeries implements Series {
+  batch = 0;
+  readonly #flat: readonly string[];
+  readonly #word: (text: string) => Word;
+  #labelFields: string | null = null;
+  #words: readonly Word[] | null = null;
+
+  constructor(flat: readonly string[], word: (text: string) => Word) {
+    this.#flat = flat;
+    this.#word = word;
+  }
+
+  get labelFields(): string {
+    return (this.#labelFields ??= labelFields(this.#flat.map(utf8Bytes)));
+  }
+
+  get words(): readonly Word[] {
+    return (this.#words ??= this.#flat.map(this.#word));
   }
 }
 
 /** Label{name=1, value=2} in field 1, one after the other. */
-function labelFields(words: readonly Word[]): string {
+function labelFields(bytes: readonly string[]): string {
   const lengths: number[] = [];
   let size = 0;
-  for (let i = 0; i < words.length; i += 2) {
-    const length = fieldSize(words[i]!.bytes.length) + fieldSize(words[i + 1]!.bytes.length);
+  for (let i = 0; i < bytes.length; i += 2) {
+    const length = fieldSize(bytes[i]!.length) + fieldSize(bytes[i + 1]!.length);
     lengths.push(length);
     size += fieldSize(length);
   }
   const writer = new MessageWriter(size);
-  for (let i = 0; i < words.length; i += 2) {
-    writer.open(1, lengths[i / 2]!);
-    for (const [field, word] of [[1, words[i]!] as const, [2, words[i + 1]!] as const]) {
-      writer.open(field, word.bytes.length);
-      writer.bytes(word.bytes);
-    }
+  for (let i = 0; i < bytes.length; i++) {
+    if (i % 2 === 0) writer.open(1, lengths[i / 2]!);
+    writer.open(1 + (i % 2), bytes[i]!.length);
+    writer.bytes(bytes[i]!);
   }
-  return Buffer.from(writer.finish()).toString('latin1');
+  return writer.finish().toString('latin1');
 }

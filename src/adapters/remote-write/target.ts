@@ -14,6 +14,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
 import type { DropReason, RemoteWriteMetrics } from '../../ports/sending-metrics.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
+import { Deadline } from '../deadline.ts';
 import { encode, type Protocol } from './encode.ts';
 import { SampleQueue } from './sample-queue.ts';
 import { SeriesBook, type Pending, type Receipt } from './series.ts';
@@ -107,8 +108,8 @@ export class RemoteWriteTarget {
 
   /** Ends when nothing waits. */
   async #run(): Promise<void> {
-    // What is handed over in the same turn goes together.
-    await Promise.resolve();
+    // What is handed over in the same turn goes together: answers that came in one piece from the network.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.size > 0) {
       const batch = this.#queue.takeBatch(this.#config.queue.maxSamplesPerSend);
       this.#underway = batch.length;
@@ -181,7 +182,8 @@ export class RemoteWriteTarget {
     const { url, timeout } = this.#config;
     const protocol = this.#protocol;
     const startedAt = clock.now();
-    const result: HttpResult = await http.request(this.#config.http, {
+    const deadline = new Deadline(timeout, this.#stopping.signal);
+    const sending: Promise<HttpResult> = http.request(this.#config.http, {
       method: 'POST',
       url,
       headers: {
@@ -191,9 +193,10 @@ export class RemoteWriteTarget {
         ...(attempt > 0 && { 'Retry-Attempt': String(attempt) }),
       },
       body,
-      signal: AbortSignal.any([AbortSignal.timeout(timeout), this.#stopping.signal]),
+      signal: deadline.signal,
       keepsMethod: true,
     });
+    const result = await sending.finally(() => deadline.end());
     if (protocol === '2.0' && showsTwo(result) && !this.#isProven) {
       this.#isProven = true;
       this.#speak('2.0');

@@ -3,8 +3,9 @@
 // never overlaps itself: slots that pass meanwhile are missed, and counted.
 import { dueSlot, phaseOf, slotAt } from '../../evaluate/schedule.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
+import { Turns } from '../../model/turns.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
-import { AlertingRunner, RecordingRunner, type RuleChanges, type RuleRunner } from './rule-runner.ts';
+import { AlertingRunner, NO_CHANGES, RecordingRunner, type RuleChanges, type RuleRunner } from './rule-runner.ts';
 import { compileTexts } from './expand-rule.ts';
 import type { RuleWorld } from './world.ts';
 
@@ -18,16 +19,23 @@ export class GroupRunner {
   evaluatedAt: Instant | null = null;
   readonly #world: RuleWorld;
   readonly #dependencies: readonly (readonly number[])[];
+  /** Some rule alerts: when it was last evaluated matters after a restart. */
+  readonly #hasMemory: boolean;
+  readonly #turns: Turns;
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
+  /** Of the slot underway: what is not taken by its end is not waited for. */
+  #waiting = new AbortController();
 
   /** @param dependencies per rule, the indexes of the earlier rules it reads */
   constructor(group: RuleGroup, dependencies: readonly (readonly number[])[], world: RuleWorld, now: Instant) {
     this.group = group;
     this.#world = world;
     this.#dependencies = dependencies;
+    this.#turns = new Turns(group.concurrency ?? Infinity);
     this.phase = phaseOf(group);
     this.lastSlot = slotAt(this.phase, group.interval, now);
+    this.#hasMemory = group.rules.some(({ kind }) => kind === 'alerting');
     this.rules = group.rules.map((rule) =>
       rule.kind === 'recording'
         ? new RecordingRunner(group, rule, world)
@@ -49,25 +57,57 @@ export class GroupRunner {
     return this.#running;
   }
 
-  /** No slot starts any more; the one underway is cut off and waited for. */
+  /** Somebody set the wall clock back: its next slot is the one that comes next by the clock. */
+  setBack(by: DurationMs, now: Instant): void {
+    this.lastSlot = slotAt(this.phase, this.group.interval, now);
+    for (const rule of this.rules) if (rule instanceof AlertingRunner) rule.setBack(by);
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
+  get isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** No slot starts any more; the one underway is cut off and waited for. What fails in it is told elsewhere. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#running;
+    this.#waiting.abort();
+    await this.#running?.catch(() => undefined);
+  }
+
+  async #inTurn(evaluate: () => Promise<RuleChanges>): Promise<RuleChanges> {
+    if (!(await this.#turns.take(this.#stop.signal))) return NO_CHANGES;
+    try {
+      return await evaluate();
+    } finally {
+      this.#turns.done();
+    }
   }
 
   async #evaluate(slot: Instant): Promise<void> {
     const { clock, record, note } = this.#world;
     const startedAt = clock.now();
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort());
+    const signals = { stop: this.#stop.signal, waiting: waiting.signal };
     const done: Promise<RuleChanges>[] = [];
     for (const [i, rule] of this.rules.entries()) {
       const earlier = (this.#dependencies[i] ?? []).map((index) => done[index]!);
-      done.push(Promise.all(earlier).then(() => rule.evaluate(slot, this.#stop.signal)));
+      done.push(Promise.all(earlier).then(() => this.#inTurn(() => rule.evaluate(slot, signals))));
     }
-    const changes = await Promise.all(done);
-    if (this.#stop.signal.aborted) return;
+    const changes = await Promise.all(done).finally(() => waiting.abort());
     const put = changes.flatMap((change) => change.put);
     const gone = changes.flatMap((change) => change.gone);
-    note([{ kind: 'rules.put', group: this.group.id, evaluatedAt: slot, put, gone }]);
+    // Cut off, it was no evaluation; but what its first rules decided is decided, and may have been told.
+    const isDecided = put.length + gone.length > 0;
+    if (isDecided || (this.#hasMemory && !this.isStopped)) {
+      note([{ kind: 'rules.put', group: this.group.id, evaluatedAt: slot, put, gone }]);
+    }
+    if (this.isStopped) return;
     this.seconds = (clock.now() - startedAt) / 1000;
     this.evaluatedAt = startedAt;
     const samples = this.rules.reduce((sum, { past }) => sum + (past.last?.samples ?? 0), 0);

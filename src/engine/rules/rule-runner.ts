@@ -3,17 +3,17 @@
 import { alertSeries, SeriesNames } from '../../evaluate/alert-series.ts';
 import { isActive, step, type Match } from '../../evaluate/alerting.ts';
 import { ExpansionMemory } from '../../evaluate/expand.ts';
-import type { Instance, Instances } from '../../evaluate/instance.ts';
+import { moved, type Instance, type Instances } from '../../evaluate/instance.ts';
 import { ended, record, type SeriesSet } from '../../evaluate/recording.ts';
 import { endOf, isDue, said } from '../../evaluate/sending.ts';
 import type { Labels } from '../../model/labels.ts';
-import type { Instant } from '../../model/time.ts';
+import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
 import type { StoredInstance } from '../../ports/store.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { expandRule, type RuleTexts } from './expand-rule.ts';
-import { Past } from './past.ts';
+import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
 import type { RuleWorld } from './world.ts';
@@ -24,7 +24,14 @@ export interface RuleChanges {
   readonly gone: readonly { readonly ruleId: string; readonly digest: string }[];
 }
 
-const NO_CHANGES: RuleChanges = { put: [], gone: [] };
+export interface EvaluationSignals {
+  /** Nothing of it is wanted any more. */
+  readonly stop: AbortSignal;
+  /** Nobody waits any more for what is written; it stays on its way. Aborted with `stop`, too. */
+  readonly waiting: AbortSignal;
+}
+
+export const NO_CHANGES: RuleChanges = { put: [], gone: [] };
 
 type Vector = Answer & { kind: 'vector' };
 type Result =
@@ -50,8 +57,11 @@ export abstract class RuleRunner {
     return last === null ? 'unknown' : last.error === '' ? 'ok' : 'err';
   }
 
-  /** Resolves when what it found is written: what depends on it may ask now. */
-  async evaluate(slot: Instant, signal: AbortSignal): Promise<RuleChanges> {
+  /**
+   * Resolves when what it found is written: what depends on it may ask now. Or when its slot is over: a target that
+   * takes nothing must not keep alerts from beginning and ending.
+   */
+  async evaluate(slot: Instant, { stop: signal, waiting }: EvaluationSignals): Promise<RuleChanges> {
     const { clock, record: tell } = this.world;
     const startedAt = clock.now();
     const asked = this.world.source(this.group.datasource);
@@ -63,24 +73,26 @@ export abstract class RuleRunner {
       answer.kind === 'failure' ? failed(answer.reason, answer.message) : await this.#take(answer, asked, slot, signal);
     const seconds = (clock.now() - startedAt) / 1000;
     const samples = answer.kind === 'vector' ? answer.vector.length : null;
-    this.past.add({
-      slot,
-      startedAt,
-      seconds,
-      samples,
+    const found = {
+      ...{ slot, startedAt, seconds, samples },
       seriesFetched: answer.kind === 'vector' ? answer.seriesFetched : null,
       error: result.ok ? '' : result.message,
       warnings: answer.kind === 'vector' ? answer.warnings : [],
-      curl: asked.source.curl(question),
-    });
+    };
+    const past = new PastEvaluation(found, asked.source, question);
+    this.past.add(past);
     if (!result.ok) {
       tell.ruleFailed(this.group, this.rule, result.reason, result.message, { seconds, cost: answer.cost });
       return this.keepAlive(slot);
     }
     tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });
     if (result.written.length > 0) {
-      const report = await this.world.writer.write(result.written, signal);
-      if (report.rejected > 0) tell.writeRejected(this.group, report.rejected, report.messages.join('; '));
+      const report = await this.world.writer.write(result.written, waiting);
+      if (report.rejected > 0) {
+        const messages = report.messages.join('; ');
+        tell.writeRejected(this.group, report.rejected, messages);
+        past.error = `${report.rejected} samples were not taken: ${messages}`;
+      }
     }
     return result.changes;
   }
@@ -129,6 +141,10 @@ export class RecordingRunner extends RuleRunner {
     absences: 'count' | 'mean nothing',
     slot: Instant,
   ): Promise<Result> {
+    // Remote write of them is another message than of numbers; their counts alone would be something else.
+    if (vector.some(({ histogram }) => histogram !== null)) {
+      return failed('rule', 'the answer has native histograms, which are not recorded');
+    }
     const before = absences === 'count' ? this.series : new Map<string, Labels>();
     const input = { vector, before, limit: this.group.limit, memory: this.#names };
     const recorded = record(this.rule, input, slot - this.group.queryOffset);
@@ -167,7 +183,7 @@ export class AlertingRunner extends RuleRunner {
     const expanded = await expandRule(this.#texts, { group, rule, world, memory: this.#memory, slot, signal }, answer);
     if (!expanded.ok) return failed('rule', expanded.message);
     for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
-    const stepped = this.#step(expanded.matches, this.isUnsure ? 'mean nothing' : absences, slot);
+    const stepped = this.#step(expanded.matches, absences, slot);
     if (typeof stepped === 'string') return failed('limit', stepped);
     const instances = this.isUntraced ? await this.#trace(stepped, slot, signal) : stepped;
     return this.#settle(instances, slot);
@@ -177,12 +193,13 @@ export class AlertingRunner extends RuleRunner {
   #step(matches: readonly Match[], absences: 'count' | 'mean nothing', slot: Instant): Instances | string {
     const { group, rule, world } = this;
     const before = this.instances;
-    const { instances, transitions } = step(rule, before, { matches, absences }, slot);
+    const found = { matches, absences: this.isUnsure ? 'mean nothing' : absences } as const;
+    const { instances, transitions } = step(rule, before, found, slot);
     const active = countActive(instances);
     if (group.limit > 0 && active > group.limit) {
       return `exceeded limit of ${group.limit} with ${active} alerts`;
     }
-    this.isUnsure = false;
+    if (absences === 'count') this.isUnsure = false;
     if (transitions.length > 0) world.record.transitions(group, rule, transitions);
     return instances;
   }
@@ -211,6 +228,18 @@ export class AlertingRunner extends RuleRunner {
     return changesBetween(this.rule, before, this.instances);
   }
 
+  /** Somebody set the wall clock back: what it remembers keeps its age. */
+  setBack(by: DurationMs): void {
+    this.instances = new Map(Array.from(this.instances, ([key, instance]) => [key, moved(instance, -by)]));
+  }
+
+  /** What the same rule knew before a reload. */
+  inherit({ instances, isUnsure, isUntraced }: AlertingRunner): void {
+    this.instances = instances;
+    this.isUnsure = isUnsure;
+    this.isUntraced = isUntraced;
+  }
+
   /** After a restart: the series its instances had, so that they end when the instances do. */
   recallSeries(now: Instant): void {
     this.series = alertSeries(this.rule, this.instances, new Map(), this.#names, now).series;
@@ -227,7 +256,10 @@ export class AlertingRunner extends RuleRunner {
 
   #say(instances: Instances, slot: Instant): Instances {
     const { world, group, rule } = this;
-    const due = [...instances].filter(([, instance]) => isDue(instance, world.resendDelay, slot));
+    const due: (readonly [key: string, instance: Instance])[] = [];
+    for (const [key, instance] of instances) {
+      if (isDue(instance, world.resendDelay, slot)) due.push([key, instance]);
+    }
     if (due.length === 0) return instances;
     const now = new Map(instances);
     world.tell(
@@ -263,7 +295,10 @@ function resolvedAt(instance: Instance & { kind: 'firing' | 'kept' }, now: Insta
   return { kind: 'resolved', labels, annotations, value, activeAt, firedAt, lastSentAt, resolvedAt: now };
 }
 
-/** Values and annotations move with every answer and are not written for that: the next answer brings them. */
+/**
+ * Values and annotations move with every answer and are not written for that: the next answer brings them. Nor is
+ * when something was last said: it is said again after a restart, that is all.
+ */
 function changesBetween(rule: Rule, before: Instances, after: Instances): RuleChanges {
   const put: StoredInstance[] = [];
   const gone: { ruleId: string; digest: string }[] = [];
@@ -279,5 +314,7 @@ function changesBetween(rule: Rule, before: Instances, after: Instances): RuleCh
 
 function isSame(a: Instance, b: Instance): boolean {
   if (a.kind === 'pending' || b.kind === 'pending') return a.kind === b.kind && a.activeAt === b.activeAt;
-  return a.kind === b.kind && a.activeAt === b.activeAt && a.firedAt === b.firedAt && a.lastSentAt === b.lastSentAt;
+  return a.kind === b.kind && a.activeAt === b.activeAt && a.firedAt === b.firedAt && isSaid(a) === isSaid(b);
 }
+
+const isSaid = ({ lastSentAt }: Exclude<Instance, { kind: 'pending' }>): boolean => lastSentAt !== null;

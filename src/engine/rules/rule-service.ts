@@ -4,7 +4,7 @@ import type { Config, RulesConfig } from '../../config/config.ts';
 import { Labels } from '../../model/labels.ts';
 import { printProblem } from '../../model/problem.ts';
 import { stampOf } from '../../model/rfc3339.ts';
-import type { DurationMs, Instant } from '../../model/time.ts';
+import type { DurationMs, Instant, Stamp } from '../../model/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { RuleRecorder } from '../../ports/rule-recorder.ts';
@@ -61,6 +61,10 @@ export class RuleService implements RuleViews {
 
   tick(now: Instant): void {
     this.#evaluator.tick(now);
+  }
+
+  setBack(by: DurationMs): void {
+    this.#evaluator.setBack(by, this.#parts.clock.now());
   }
 
   /** Reads and checks the rule files; changes nothing. */
@@ -124,7 +128,7 @@ export class RuleService implements RuleViews {
   /** Many rules speak in one slot: they are told together. */
   #tell(said: readonly Said[]): void {
     if (this.#waiting.length === 0) void Promise.resolve().then(() => this.#flush());
-    this.#waiting.push(...said);
+    for (const alert of said) this.#waiting.push(alert);
   }
 
   #flush(): void {
@@ -133,7 +137,8 @@ export class RuleService implements RuleViews {
     if (said.length === 0) return;
     const { ingest, defect, outside } = this.#parts;
     const external = this.externalLabels();
-    ingest.post(said.map((alert) => posted(alert, external))).catch((error: unknown) => defect('rules', error));
+    const stamp = stamps();
+    ingest.post(said.map((alert) => posted(alert, external, stamp))).catch((error: unknown) => defect('rules', error));
     for (const [headers, alerts] of byHeaders(said)) outside.sink.send(alerts, headers);
   }
 }
@@ -145,11 +150,17 @@ const ruleTemplates = parsedTemplates.value;
 export const problemsText = ({ problems }: Pick<LoadedRules, 'problems'>): string =>
   problems.map(printProblem).join('\n');
 
+/** Alerts that are told together begin and end at few instants. */
+function stamps(): (at: Instant) => Stamp {
+  const made = new Map<Instant, Stamp>();
+  return (at) => made.getOrInsertComputed(at, stampOf);
+}
+
 /** External labels where the alert has none of that name. */
-function posted(alert: Said, external: Labels): PostedAlert {
+function posted(alert: Said, external: Labels, stamp: (at: Instant) => Stamp): PostedAlert {
   const { annotations, startsAt, endsAt, generatorURL: url, notify } = alert;
   const labels = external.size === 0 ? alert.labels : Labels.of([...external, ...alert.labels]);
-  return { labels, annotations, startsAt: stampOf(startsAt), endsAt: stampOf(endsAt), generatorURL: url, notify };
+  return { labels, annotations, startsAt: stamp(startsAt), endsAt: stamp(endsAt), generatorURL: url, notify };
 }
 
 function byHeaders(said: readonly Said[]): ReadonlyMap<Said['notifierHeaders'], readonly Said[]> {

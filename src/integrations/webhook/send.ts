@@ -1,5 +1,6 @@
 // One POST, and what its answer means: 2xx is delivered; what may pass by itself (5xx, 429, 408, 425, the network) is
 // retried, after the time the other side asked for; everything else will not get better and is rejected.
+import type { DurationMs } from '../../model/time.ts';
 import { retryAfter } from '../../model/retry-after.ts';
 import { spoken } from '../../outbound/answer-text.ts';
 import type { Outcome, FailureReason } from '../../notify/outcome.ts';
@@ -38,12 +39,15 @@ export function createWebhookSender(parts: WebhookSenderParts): Sender<WebhookRe
           'Idempotency-Key': request.idempotencyKey,
         },
         body: request.body,
-        signal: request.timeout === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(request.timeout)]),
+        signal: request.timeout === null ? signal : AbortSignal.any([signal, timeoutAfter(request.timeout)]),
       });
       return result.kind === 'answer' ? judge(result, clock) : failed(result);
     },
   };
 }
+
+/** Of 2^31 ms or more it would go off at once. */
+const timeoutAfter = (ms: DurationMs): AbortSignal => AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
 
 async function readUrl(files: Files, { url }: WebhookRequest): Promise<FileText> {
   return url.kind === 'inline' ? { ok: true, value: url.secret.open() } : files.read(url.path);

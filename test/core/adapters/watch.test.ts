@@ -97,6 +97,18 @@ describe('a watch tells', () => {
     expect(changes.count).toBe(1);
   });
 
+  it('a file in a folder that was not there, nor the one above it', async () => {
+    const changes = await watchFor('team/web/*.yml');
+    const told = changes.next();
+    await mkdir(join(folder, 'team'));
+    await sleep(60);
+    await mkdir(join(folder, 'team', 'web'));
+    await sleep(60);
+    await writeFile(join(folder, 'team', 'web', 'a.yml'), 'a');
+    await told;
+    expect(changes.count).toBe(1);
+  });
+
   it('by looking when there are no events', async () => {
     const changes = new Changes('no-such-folder/*.yml', 30);
     await sleep(60);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RuleStage } from '../../support/rule-stage.ts';
+import { Labels } from '../../../src/model/labels.ts';
 import { ms, t } from '../../support/builders.ts';
 
 /** Slots at whole minutes. */
@@ -23,7 +24,7 @@ describe('a group at work', () => {
     ]);
     expect(stage.said[0]!.labels.toString()).toBe('{alertname="Slow", job="x", severity="page"}');
     expect(stage.said[0]!.annotations.get('summary')).toBe('is 5');
-    expect(stage.said[0]!.generatorURL).toBe('http://belfry/graph?g0.expr=latency+%3E+1&g0.tab=1');
+    expect(stage.said[0]!.generatorURL).toBe('http://belfry/base/graph?g0.expr=latency+%3E+1&g0.tab=1');
     expect(stage.defects).toEqual([]);
   });
 
@@ -90,6 +91,24 @@ describe('a group at work', () => {
     expect(stage.failures[0]).toBe('Now: limit: exceeded limit of 1 with 2 alerts');
   });
 
+  test('what nobody takes does not keep the next slot waiting: alerts begin and end', async () => {
+    const stage = new RuleStage();
+    stage.writeTakes = Infinity;
+    stage.answer = (_query, at) => (at < t('5m') ? { 'l{job="x"}': 5 } : {});
+    await stage.load(group(`{record: r, expr: x}, {alert: Chained, expr: r > 0}, ${slow}`));
+    await stage.until('6m30s');
+    expect(stage.missed).toEqual([]);
+    expect(stage.said.map(({ labels, endsAt }) => [labels.get('alertname'), endsAt - t('0s')])).toEqual([
+      ['Slow', ms('7m')],
+      ['Slow', ms('5m')],
+    ]);
+    // What reads what was never written cannot know anything.
+    expect(new Set(stage.failures)).toEqual(new Set(['Chained: timeout: too late']));
+    // And nobody waits for the last markers when it ends.
+    await stage.load();
+    await stage.evaluator.stop();
+  });
+
   test('a template that asks is expanded with the answer', async () => {
     const stage = new RuleStage();
     stage.answer = (query) => (query === 'owner' ? { 'owner{team="db"}': 7 } : { 'latency{job="x"}': 5 });
@@ -98,6 +117,55 @@ describe('a group at work', () => {
     await stage.until('1m30s');
     expect(stage.said[0]!.annotations.get('owner')).toBe('db 7');
   });
+});
+
+test('a template that fails says so in the words of Prometheus: they may be a label', async () => {
+  const stage = new RuleStage();
+  stage.answer = (query) => (query === 'x' ? { 'l{job="x"}': 5 } : {});
+  const failing = '{{ first (query \\"none\\") }}';
+  await stage.load(group(`{alert: "So so", expr: x, labels: {one: "${failing}", two: "\\n${failing}"}}`));
+  await stage.until('1m30s');
+  const said = (place: string): string =>
+    `<error expanding template: error executing template __alert_So so: template: __alert_So so:${place}: executing ` +
+    '"__alert_So so" at <first (query "none")>: error calling first: first() called on vector with no elements>';
+  expect([stage.said[0]!.labels.get('one'), stage.said[0]!.labels.get('two')]).toEqual([
+    // Prometheus puts its variables in front of the text: 112 characters.
+    said('1:115'),
+    `${said('2:3')}`,
+  ]);
+});
+
+test('a template may ask where people reach this', async () => {
+  const stage = new RuleStage();
+  stage.answer = () => ({ 'l{job="x"}': 5 });
+  await stage.load(
+    group("{alert: Now, expr: x, annotations: {at: '{{ externalURL }} {{ $externalURL }} {{ pathPrefix }}.'}}"),
+  );
+  await stage.until('1m30s');
+  expect(stage.said[0]!.annotations.get('at')).toBe('http://belfry/base http://belfry/base /base.');
+});
+
+test('the value of a native histogram is its text', async () => {
+  const stage = new RuleStage();
+  stage.histogram = {
+    count: 7,
+    sum: -10.5,
+    buckets: [
+      [1, -0.5, -0.25, 2],
+      [3, -0.001, 0.001, 1],
+      [0, 0.5, 1, 1],
+      [2, 1, 2_000_000, 3],
+    ],
+  };
+  stage.answer = () => ({ 'l{job="x"}': 7 });
+  const annotations = "{value: '{{ $value }}', asked: '{{ range query \"h\" }}{{ .Value }}{{ end }}'}";
+  await stage.load(group(`{alert: Now, expr: x, annotations: ${annotations}}`));
+  await stage.until('1m30s');
+  const text = '{count:7, sum:-10.5, [-0.5,-0.25):2, [-0.001,0.001]:1, (0.5,1]:1, (1,2e+06):3}';
+  expect([...stage.said[0]!.annotations]).toEqual([
+    ['asked', text],
+    ['value', text],
+  ]);
 });
 
 describe('after a restart', () => {
@@ -114,6 +182,62 @@ describe('after a restart', () => {
     await stage.until('24m30s');
     // One minute before, about two after: `for` is two.
     expect(stage.states()).toEqual(['Slow firing', 'Now firing']);
+  });
+
+  test('time that nobody evaluated does not count after one more restart, either', async () => {
+    const stage = new RuleStage();
+    stage.answer = () => ({ 'l{job="x"}': 5 });
+    await stage.load(group(slow.replace('for: 2m', 'for: 10m')));
+    await stage.until('2m30s');
+    for (const end of ['23m30s', '44m30s']) {
+      await stage.restart('20m', group(slow.replace('for: 2m', 'for: 10m')));
+      await stage.until(end);
+    }
+    expect(stage.states()).toEqual(['Slow pending']);
+  });
+
+  test('alerts of a rule that is gone are forgotten, and not recalled when it comes back', async () => {
+    const stage = new RuleStage();
+    const gone = '{alert: Gone, expr: gone > 1}';
+    stage.answer = () => ({ 'l{job="x"}': 5 });
+    await stage.load(group(`${slow}, ${gone}`));
+    await stage.until('1m30s');
+    await stage.load(group(slow));
+    await stage.until('2m30s');
+    await stage.restart('10s', group(`${slow}, ${gone}`));
+    expect(stage.states()).toEqual(['Slow pending']);
+    // It begins anew, and goes while nobody looks.
+    await stage.until('3m30s');
+    await stage.restart('10s', group(slow));
+    await stage.until('4m30s');
+    await stage.restart('10s', group(`${slow}, ${gone}`));
+    expect(stage.states().filter((state) => state.startsWith('Gone'))).toEqual([]);
+  });
+
+  test('what an evaluation that a reload cut off had decided is in the store', async () => {
+    const stage = new RuleStage();
+    stage.writeTakes = ms('20s');
+    stage.answer = () => ({ 'l{job="x"}': 5 });
+    const chained = '{record: r, expr: x}, {alert: Later, expr: r > 1}';
+    await stage.load(group(`{alert: Now, expr: now > 1}, ${chained}`));
+    await stage.until('1m10s');
+    const loading = stage.load(group(`{alert: Now, expr: now > 2}, ${chained}`));
+    await stage.clock.advanceTo(t('1m40s'));
+    await loading;
+    await stage.restart('1s', group(`{alert: Now, expr: now > 2}, ${chained}`));
+    expect(stage.states()).toEqual(['Now firing']);
+  });
+
+  test('the first answer resolves nothing when a reload comes before it', async () => {
+    const stage = new RuleStage();
+    stage.answer = (_query, at) => (at === t('2m') ? {} : { 'l{job="x"}': 5 });
+    await stage.load(group('{alert: Now, expr: now > 1}'));
+    await stage.until('1m30s');
+    await stage.restart('1s', group('{alert: Now, expr: now > 1}'));
+    await stage.load(group('{alert: Now, expr: now > 2}'));
+    await stage.until('3m30s');
+    expect(stage.said.filter(({ endsAt, now }) => endsAt <= now)).toEqual([]);
+    expect(stage.states()).toEqual(['Now firing']);
   });
 
   test('a store that is new asks ALERTS_FOR_STATE', async () => {
@@ -156,6 +280,20 @@ describe('a reload', () => {
         .filter(({ value, now }) => value === null && now === t('4m30s'))
         .map(({ labels }) => labels.get('alertname')),
     ).toEqual(['Gone', 'Gone']);
+  });
+
+  test('other external labels reach the templates of groups that did not change', async () => {
+    const stage = new RuleStage();
+    stage.answer = () => ({ 'l{job="x"}': 5 });
+    const file = group("{alert: Now, expr: x, annotations: {from: '{{ $externalLabels.region }}'}}");
+    stage.externalLabels = Labels.of([['region', 'eu']]);
+    await stage.load(file);
+    await stage.until('2m30s');
+    stage.externalLabels = Labels.of([['region', 'us']]);
+    await stage.load(file);
+    await stage.until('6m30s');
+    expect(stage.said.map(({ annotations }) => annotations.get('from'))).toEqual(['eu', 'us', 'us']);
+    expect(new Set(stage.said.map(({ startsAt }) => startsAt)).size).toBe(1);
   });
 
   test('a group that is gone ends its alerts and its series, and leaves the store', async () => {

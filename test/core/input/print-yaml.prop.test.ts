@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { printYaml, type Printable } from '../../../src/input/print-yaml.ts';
+import { CommentedOut, printYaml, type Printable } from '../../../src/input/print-yaml.ts';
 import { parseYaml } from '../../../src/input/yaml.ts';
 
 function readBack(printed: string): unknown {
@@ -67,4 +67,17 @@ it('printYaml() is read back as the same value', () => {
 
 it.each(['off', '1:30', '<<', '012', '\u2028', '\u0085'])('printYaml() never leaves %j bare', (text) => {
   expect(printYaml(text)).toMatch(/^"[\u0020-\u007e]+"\n$/);
+});
+
+it('keys commented out one after the other stand on lines of their own', () => {
+  const value = new Map<string, Printable>([
+    ['kept', 'a'],
+    ['one', new CommentedOut('1m')],
+    ['two', new CommentedOut(new Map([['inner', ['b']]]))],
+    ['three', new CommentedOut('c')],
+  ]);
+  expect(printYaml(value)).toBe('kept: a\n# one: 1m\n# two:\n#   inner:\n#   - b\n# three: c\n');
+  expect(printYaml(new Map([['in', value]]))).toBe(
+    'in:\n  kept: a\n  # one: 1m\n  # two:\n  #   inner:\n  #   - b\n  # three: c\n',
+  );
 });

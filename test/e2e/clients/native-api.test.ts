@@ -270,11 +270,14 @@ it('everything it can do is described, and the description is what is there', as
     '/alerts',
     '/events',
     '/notifications',
+    '/rules',
+    '/rules/{group_id}/{rule_id}',
     '/silences',
     '/silences/preview',
   ]);
   for (const [path, methods] of Object.entries(described.paths)) {
-    const answer = await fetch(`${belfry.url}/api/belfry/v1${path}`, { method: 'DELETE' });
+    const asked = path.replace(/\{\w+\}/g, '1');
+    const answer = await fetch(`${belfry.url}/api/belfry/v1${asked}`, { method: 'DELETE' });
     expect(answer.headers.get('allow')?.toLowerCase().split(',')).toEqual(Object.keys(methods));
   }
 });

@@ -1,6 +1,5 @@
 // A real VictoriaMetrics, single-node: how to run it, and how to have it take samples.
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from './free-port.ts';
 import { startRouter, type RouterProcess } from './router-process.ts';
 
 /** It does not say which port it was given, so it is given one; the same after a restart. */
@@ -27,15 +26,4 @@ export async function importSamples(url: string, lines: readonly string[]): Prom
   const answer = await fetch(`${url}/api/v1/import/prometheus`, { method: 'POST', body: `${lines.join('\n')}\n` });
   if (!answer.ok) throw new Error(`the import was answered ${answer.status}: ${await answer.text()}`);
   await fetch(`${url}/internal/force_flush`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
 }

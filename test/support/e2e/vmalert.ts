@@ -1,6 +1,6 @@
 // A real vmalert over rules.yml in its folder.
 import { startRouter, type RouterProcess } from './router-process.ts';
-import { freePort } from './victoria-metrics.ts';
+import { freePort } from './free-port.ts';
 
 export interface VmalertOptions {
   /** The text of its rule file. */

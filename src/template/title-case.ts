@@ -1,18 +1,4 @@
-// Upper, lower and title case as Go has them: letter by letter, so that no letter becomes two (ß stays ß).
-
-export function caseByRune(text: string, to: 'upper' | 'lower'): string {
-  const whole = to === 'upper' ? text.toUpperCase() : text.toLowerCase();
-  if (/^\p{ASCII}*$/u.test(text)) return whole;
-  let out = '';
-  for (const char of text) out += runeCase(char, to);
-  return out;
-}
-
-function runeCase(char: string, to: 'upper' | 'lower'): string {
-  if (char === '\u0130') return to === 'lower' ? 'i' : char;
-  const cased = to === 'upper' ? char.toUpperCase() : char.toLowerCase();
-  return [...cased].length === 1 ? cased : char;
-}
+// Title case as Go's libraries have it.
 
 /** A word goes on over an apostrophe, a point or a colon between letters, and over a point or comma between digits. */
 const WORD =

@@ -1,6 +1,6 @@
-// A question's patience as one signal: its deadline, or the asker giving up, whichever comes first. Made by hand,
+// A request's patience as one signal: its deadline, or the asker giving up, whichever comes first. Made by hand,
 // because AbortSignal.any() and AbortSignal.timeout() cost as much as sending the question.
-import type { DurationMs } from '../../model/time.ts';
+import type { DurationMs } from '../model/time.ts';
 
 /** Longer ones would fire at once; nobody waits three weeks for an answer. */
 const LONGEST_MS = 2 ** 31 - 1;
