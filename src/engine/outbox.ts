@@ -35,6 +35,8 @@ const RENEW_MS = 5_000;
 export const SHORTEST_BUDGET_MS = 10_000;
 
 const AFTER_A_DEFECT_MS = 60_000;
+/** Why nobody waits any more. Without a reason abort() makes an error with a stack, for each message. */
+const DONE = 'done';
 
 /** A message as the dispatcher hands it over. */
 export interface Parcel {
@@ -273,7 +275,7 @@ export class Outbox {
     const { outcome, templateError } = await courier
       .deliver(integration, job.message, current.templates, late.signal)
       .catch((error: unknown) => this.#survived(error));
-    done.abort();
+    done.abort(DONE);
     const now = clock.now();
     job.attempts++;
     const ref = refOf(job.entry.receiver, integration);

@@ -116,6 +116,9 @@ function weightOf({ headers }: Asked, limits: Limits): number {
   return Math.max(isKnown ? Number(headers['content-length']) : limits.bodyBytes, 512 * 1024);
 }
 
+/** Why nobody waits any more. Without a reason abort() makes an error with a stack, for each request. */
+const DONE = 'done';
+
 async function withinDeadline({ timeout, clock }: ExchangeOptions, work: () => Promise<Answer>): Promise<Answer> {
   if (timeout <= 0) return work();
   const done = new AbortController();
@@ -126,7 +129,7 @@ async function withinDeadline({ timeout, clock }: ExchangeOptions, work: () => P
       late.then(() => text(503, `Exceeded configured timeout of ${printGoDuration(timeout)}.\n`)),
     ]);
   } finally {
-    done.abort();
+    done.abort(DONE);
   }
 }
 
@@ -187,7 +190,7 @@ async function written(
   try {
     return await write();
   } finally {
-    done.abort();
+    done.abort(DONE);
     await late;
   }
 }
@@ -198,5 +201,5 @@ async function discardRest(request: IncomingMessage, clock: Clock): Promise<void
   const done = new AbortController();
   request.resume();
   await Promise.race([firstOf(request, 'end', 'close'), clock.sleepUntil(clock.now() + 1000, done.signal)]);
-  done.abort();
+  done.abort(DONE);
 }

@@ -2,14 +2,14 @@
 // escaped, keys of maps are sorted by their bytes. Webhook bodies and the toJson of templates are made of it.
 import { compareUtf8 } from './order.ts';
 
+const NEEDS_ESCAPE = /[<>&\u2028\u2029]/;
 const ESCAPED = /[<>&\u2028\u2029]/g;
 
 /** A string, quoted. A lone surrogate, which UTF-8 cannot hold, reads as U+FFFD. */
 export function goJsonString(text: string): string {
-  return JSON.stringify(text.toWellFormed()).replace(
-    ESCAPED,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const json = JSON.stringify(text.toWellFormed());
+  if (!NEEDS_ESCAPE.test(json)) return json;
+  return json.replace(ESCAPED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Finite numbers only: the others have no JSON. */

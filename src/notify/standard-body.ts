@@ -1,5 +1,5 @@
 // The JSON body that says everything about a message: Alertmanager's webhook body, byte for byte.
-import { goJsonMap, goJsonString } from '../model/go-json.ts';
+import { goJsonString } from '../model/go-json.ts';
 import type { Pairs } from '../model/pairs.ts';
 import { quoteMeta } from '../model/quote-meta.ts';
 import type { Message, MessageAlert } from './message.ts';
@@ -38,5 +38,11 @@ function alertJson(alert: MessageAlert): string {
   return `{${members.join(',')}}`;
 }
 
-const pairsJson = (pairs: Pairs): string =>
-  goJsonMap([...pairs].map(([name, value]) => [name, goJsonString(value)] as const));
+/** Pairs are in the order of their bytes already, as Go writes maps. */
+function pairsJson({ flat }: Pairs): string {
+  let members = '';
+  for (let i = 0; i < flat.length; i += 2) {
+    members += `${i === 0 ? '' : ','}${goJsonString(flat[i]!)}:${goJsonString(flat[i + 1]!)}`;
+  }
+  return `{${members}}`;
+}
