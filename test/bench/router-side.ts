@@ -1,8 +1,8 @@
 // One of the two routers compared, as a running process with its load generator: what it costs, and how to fill it.
-import { readFileSync } from 'node:fs';
 import { startAlertmanager } from '../support/e2e/alertmanager.ts';
 import { startBelfry } from '../support/e2e/belfry.ts';
 import type { RouterProcess } from '../support/e2e/router-process.ts';
+import { cpuSeconds, residentMegabytes } from './process-cost.ts';
 import type { SilenceKind } from './router-alerts.ts';
 import { Load, type Posted } from './router-load-channel.ts';
 
@@ -23,7 +23,6 @@ export interface Setting {
 /** Groups that never speak while something else is measured. */
 export const SILENT: Setting = { groupWait: '1h', groupInterval: '1h' };
 
-const TICKS_PER_SECOND = 100;
 const LONGEST_UNREST_MS = 15_000;
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -54,14 +53,12 @@ export class Running implements AsyncDisposable {
 
   /** Seconds of CPU it has used, all its threads, user and system. */
   cpu(): number {
-    const fields = readFileSync(`/proc/${this.router.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    return cpuSeconds(this.router.pid);
   }
 
   /** MB */
   rss(): number {
-    const status = readFileSync(`/proc/${this.router.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    return residentMegabytes(this.router.pid);
   }
 
   /** Seconds of CPU that `work` costs, with what it leaves to be done after it. */

@@ -39,7 +39,7 @@ const FOR_SECONDS = 10;
 export const WARM_UP_SECONDS = 18;
 
 /** As one file. JSON is YAML. */
-export const rulesText = (load: RuleLoad): string => JSON.stringify({ groups: groupsOf(load) });
+export const rulesText = (load: RuleLoad): string => JSON.stringify({ groups: groupsOf(load) }, null, 1);
 
 const GROUPS_PER_FILE = 100;
 
@@ -48,7 +48,7 @@ export function rulesFiles(load: RuleLoad): Readonly<Record<string, string>> {
   const files: Record<string, string> = {};
   const groups = groupsOf(load);
   for (let from = 0; from < groups.length; from += GROUPS_PER_FILE) {
-    files[`rules-${from}.yml`] = JSON.stringify({ groups: groups.slice(from, from + GROUPS_PER_FILE) });
+    files[`rules-${from}.yml`] = JSON.stringify({ groups: groups.slice(from, from + GROUPS_PER_FILE) }, null, 1);
   }
   return files;
 }

@@ -93,7 +93,7 @@ export class Receiver implements AsyncDisposable {
   }
 }
 
-export class JumpingClock implements Clock {
+class JumpingClock implements Clock {
   #now: number;
   readonly slept: number[] = [];
 

@@ -20,7 +20,7 @@ export type Told = Readonly<Record<string, number>> | { readonly partial: Readon
 
 const STEP_MS = 5000;
 
-export const cost = { seconds: 0.01, bytes: 100, attempts: 1 };
+const cost = { seconds: 0.01, bytes: 100, attempts: 1 };
 
 export class RuleStage {
   readonly clock = new VirtualClock(t('0s'));
