@@ -230,6 +230,14 @@ describe('a target in trouble', () => {
     expect(all.targets()[0]!.lastError).toBe('');
   });
 
+  it('with a timeout of a month is waited for, not given up at once', async () => {
+    const origin = await world.serve(answer(200));
+    const all = sink([target(origin, { timeout: 30 * 86_400_000 })]);
+    all.send([alert('Down')], []);
+    await all.close();
+    expect(metrics.told).toEqual(['sent 1']);
+  });
+
   it('that does not answer is given up after its timeout', async () => {
     const origin = await world.serve(() => {});
     const all = sink([target(origin, { timeout: 50 })]);

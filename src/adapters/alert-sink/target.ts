@@ -9,6 +9,7 @@ import type { SentAlert } from '../../ports/alert-sink.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpClient } from '../../ports/http-client.ts';
 import type { AlertSinkMetrics } from '../../ports/sending-metrics.ts';
+import { Deadline } from '../deadline.ts';
 import { alertsBody, LabelRewriter } from './outgoing.ts';
 
 export interface AlertSinkParts {
@@ -119,7 +120,8 @@ export class AlertTarget {
     const { http, clock, metrics, userAgent } = this.#parts;
     const { url, timeout } = this.#config;
     const startedAt = clock.now();
-    const result = await http.request(this.#config.http, {
+    const deadline = new Deadline(timeout, this.#stopping.signal);
+    const request = {
       method: 'POST',
       url,
       headers: {
@@ -128,9 +130,10 @@ export class AlertTarget {
         'Content-Type': 'application/json',
       },
       body: alertsBody(batch.map(({ alert }) => alert)),
-      signal: AbortSignal.any([AbortSignal.timeout(timeout), this.#stopping.signal]),
+      signal: deadline.signal,
       keepsMethod: true,
-    });
+    } as const;
+    const result = await http.request(this.#config.http, request).finally(() => deadline.end());
     if (result.kind === 'answer' && result.status >= 200 && result.status <= 299) {
       this.#lastError = '';
       metrics.sent(url, batch.length, (clock.now() - startedAt) / 1000);
