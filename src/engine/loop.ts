@@ -41,7 +41,8 @@ export class Loop {
   /** Something may be due sooner than was known. */
   wake(): void {
     this.#awake = true;
-    this.#sleeping.abort();
+    // With a reason of ours no error with its stack is made each time.
+    this.#sleeping.abort('awake');
   }
 
   async run(stop: AbortSignal): Promise<void> {

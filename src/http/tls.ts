@@ -16,7 +16,9 @@ const NODE_VERSION: Readonly<Record<TlsVersion, SecureVersion>> = {
 /** Rejects when a file cannot be read or does not hold what it should. */
 export async function tlsOptions(tls: ServerTls): Promise<TlsOptions> {
   const { ciphers, curves, clientCa, clientAuth } = tls;
-  const [cert, key] = await Promise.all([read(tls.cert, 'cert_file'), read(tls.key, 'key_file')]);
+  // One after the other: of two that are missing always the same is named.
+  const cert = await read(tls.cert, 'cert_file');
+  const key = await read(tls.key, 'key_file');
   const ca = clientCa === null ? undefined : await read(clientCa, 'client_ca_file');
   const options: TlsOptions = {
     cert,
