@@ -160,6 +160,8 @@ describeBeside('one alert', ['prometheus', 'victoria-metrics'], (peers) => {
         // It would leave out the newest half minute, and go by what it was asked before.
         '-search.latencyOffset=0s',
         '-search.disableCache',
+        // By itself it takes a series for gone when one scrape of a busy machine is late.
+        '-search.minStalenessInterval=10s',
       ]),
     );
     await using scene = await start(store, board);
