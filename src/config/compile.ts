@@ -7,7 +7,7 @@ import type { Doc } from '../input/doc.ts';
 import { compileSchema } from '../input/schema.ts';
 import { parseYaml } from '../input/yaml.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
-import type { Checked, Problem } from '../model/problem.ts';
+import { inOrder, type Checked, type Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Config } from './config.ts';
 import { compileGlobal } from './global.ts';
@@ -128,16 +128,4 @@ function complainInto(problems: Problem[], doc: Doc): Complain {
     const at = within === undefined ? doc.position(path, which) : doc.inside(path, within.offset, within.length);
     problems.push(doc.problemAt(at, finding));
   };
-}
-
-/** By place. What an alias repeats is found at one place several times and told once. */
-function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  const told = new Map<string, Problem>();
-  for (const problem of problems) {
-    const { at, code, message } = problem;
-    told.set(JSON.stringify([at?.line, at?.column, code, message]), problem);
-  }
-  return [...told.values()].toSorted(
-    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
-  );
 }

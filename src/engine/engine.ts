@@ -189,9 +189,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     retarget,
   });
   const commands = new SilenceCommands({ silences, journal, clock, entropy, record, limits: options.silenceLimits });
-  const isReady = (): boolean => true;
   const views = new EngineViews({
-    ...{ alerts, silences, muters, store, clock, deadline, generation, isReady, startedAt, externalURL },
+    ...{ alerts, silences, muters, store, clock, deadline, generation, startedAt, externalURL },
     cluster: options.cluster,
   });
 

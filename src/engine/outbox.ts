@@ -5,7 +5,7 @@
 //   ready      waits for a free place in its lane: each integration of each receiver has its own, so that one
 //              that is stuck holds up nobody else
 //   sending    at most one per entry, so that generations arrive in order; the lease is renewed meanwhile
-//   waiting    failed for now: tried again by notify/retry.ts, whatever the group's timer does
+//   waiting    failed this time: tried again by notify/retry.ts, whatever the group's timer does
 //   settled    sent, parked (refused for good), superseded by a newer one, or dropped (muted meanwhile)
 //
 // With the store away a message goes out without a claim: a page twice is better than no page.

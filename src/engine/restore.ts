@@ -12,6 +12,7 @@ import { findIntegration, type Generation } from './generation.ts';
 import { Known, type KnownAlerts } from './known-alerts.ts';
 import { tellingOf, type NotificationLog } from './notification-log.ts';
 import { SHORTEST_BUDGET_MS, type Job, type Outbox } from './outbox.ts';
+import { messageOf } from '../model/error-message.ts';
 
 const LONGEST_DOUBT_MS: DurationMs = 5 * 60_000;
 
@@ -112,7 +113,7 @@ function readMessage(delivery: StoredDelivery, unreadable: Unreadable[]): Messag
   try {
     return decodeMessage(delivery.message);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     unreadable.push({ kind: 'delivery', id: delivery.idempotencyKey, reason });
     return null;
   }

@@ -26,7 +26,6 @@ export interface ViewParts {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly generation: () => Generation;
-  readonly isReady: () => boolean;
   readonly startedAt: Instant;
   readonly externalURL: string;
   readonly cluster: StatusView['cluster'];
@@ -121,8 +120,9 @@ export class EngineViews implements Views {
     return this.#parts.store.events(query);
   }
 
+  /** There is nobody to ask before everything is restored. */
   ready(): boolean {
-    return this.#parts.isReady();
+    return true;
   }
 
   #view(known: Known, receivers: readonly ReceiverView[], now: Instant): AlertView {

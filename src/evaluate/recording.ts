@@ -25,6 +25,10 @@ export interface RecordingInput {
 /** @param at the query's instant: slot minus query_offset */
 export function record(rule: Pick<RecordingRule, 'name' | 'labels'>, input: RecordingInput, at: Instant): Recorded {
   const { vector, before, limit, memory } = input;
+  // Remote write of them is another message than of numbers; their counts alone would be something else.
+  if (vector.some(({ histogram }) => histogram !== null)) {
+    return { ok: false, message: 'the answer has native histograms, which are not recorded' };
+  }
   if (limit > 0 && vector.length > limit) {
     return { ok: false, message: `exceeded limit of ${limit} with ${vector.length} series` };
   }

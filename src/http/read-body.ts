@@ -7,6 +7,7 @@ import { gunzip } from 'node:zlib';
 import { goQuote } from '../model/go-quote.ts';
 import { nestsDeeperThan } from './json-depth.ts';
 import type { Limits } from './limits.ts';
+import { messageOf } from '../model/error-message.ts';
 
 export type JsonBody =
   | { readonly kind: 'value'; readonly value: unknown }
@@ -52,7 +53,7 @@ function parseJson(bytes: Uint8Array, limits: Pick<Limits, 'jsonDepth'>): JsonBo
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { kind: 'broken', because: error instanceof Error ? error.message : String(error) };
+    return { kind: 'broken', because: messageOf(error) };
   }
   if (ESCAPED_SURROGATE.test(text) && !isWellFormed(value)) {
     return { kind: 'broken', because: 'it holds half of a surrogate pair' };

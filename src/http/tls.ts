@@ -5,6 +5,7 @@ import { createSecureContext, type SecureVersion, type TlsOptions, type TLSSocke
 import type { SecretSource, TextSource, TlsVersion } from '../outbound/http-config.ts';
 import { TLS13_CIPHERS } from './tls-names.ts';
 import type { ServerTls } from './web-config.ts';
+import { messageOf } from '../model/error-message.ts';
 
 const NODE_VERSION: Readonly<Record<TlsVersion, SecureVersion>> = {
   TLS10: 'TLSv1',
@@ -85,5 +86,3 @@ async function read(source: TextSource | SecretSource, key: string): Promise<str
     throw new Error(`failed to read ${key} (${source.path}): ${messageOf(cause)}`, { cause });
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import { RateLimit } from './rate-limit.ts';
 import { isWelcome, tlsOptions } from './tls.ts';
 import { compileWebConfig, NO_WEB_CONFIG, type WebConfig } from './web-config.ts';
+import { messageOf } from '../model/error-message.ts';
 
 interface Loaded {
   readonly config: WebConfig;
@@ -103,7 +104,7 @@ export class WebConfigSource {
     try {
       loaded = await load(path);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (message !== this.#seen)
         this.#log('error', 'the web config file is not taken over', { file: path, error: message });
       this.#seen = message;
@@ -124,7 +125,7 @@ export class WebConfigSource {
 }
 
 function refuse(cause: unknown): never {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   throw new WebConfigRefused(`the web config file cannot be used: ${message}`, { cause });
 }
 

@@ -24,6 +24,18 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** By place. What an alias repeats is found several times at one place and told once. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const told = new Map<string, Problem>();
+  for (const problem of problems) {
+    const { at, code, message } = problem;
+    told.set(JSON.stringify([at?.line, at?.column, code, message]), problem);
+  }
+  return [...told.values()].toSorted(
+    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  );
+}
+
 /**
  *   belfry.yml:3:5: error: unknown field "recevier" in route
  *      3 |     recevier: team

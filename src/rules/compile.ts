@@ -4,7 +4,7 @@
 import { Node, type Complain } from '../input/node.ts';
 import { parseYamlStream } from '../input/yaml.ts';
 import { goQuote } from '../model/go-quote.ts';
-import type { Problem } from '../model/problem.ts';
+import { inOrder, type Problem } from '../model/problem.ts';
 import { compileGroup, groupId } from './compile-group.ts';
 import { GROUP_KEYS, FILE_KEYS } from './keys.ts';
 import { DuplicateRules } from './lint.ts';
@@ -151,16 +151,4 @@ class RuleFile {
       isUnsure: this.isUnsure,
     };
   }
-}
-
-/** By place. What an alias repeats is found several times at one place and told once. */
-function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  const told = new Map<string, Problem>();
-  for (const problem of problems) {
-    const { at, code, message } = problem;
-    told.set(JSON.stringify([at?.line, at?.column, code, message]), problem);
-  }
-  return [...told.values()].toSorted(
-    (a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
-  );
 }

@@ -64,7 +64,7 @@ describe('the planted texts', () => {
     [machinePaths, '// see /home/somebody/notes'],
     [machinePaths, "mkdtemp('/tmp/x')"],
     [machinePaths, "const folder = '/tmp';"],
-    [machinePaths, "readFile('/work/main/x')"],
+    [machinePaths, "readFile('/work/belfry/x')"],
     [leftovers, '// TODO: later'],
     [leftovers, '// FIXME'],
     [switchedTests, "it.only('x', () => {});"],

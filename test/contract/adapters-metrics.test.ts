@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Metrics, type GaugeSource, type MetricsOptions } from '../../src/adapters/metrics.ts';
+import { readExposition, type Family } from '../support/exposition.ts';
 
 const options: MetricsOptions = {
   version: '1.2.3',
@@ -18,41 +19,13 @@ const gauges: GaugeSource = {
   storeIsAway: () => true,
 };
 
-interface Family {
-  readonly type: string;
-  readonly samples: Map<string, number>;
-}
-
-/** The text format, strictly: every sample belongs to the family announced last, nothing comes twice. */
-function parse(text: string): ReadonlyMap<string, Family> {
-  const families = new Map<string, Family>();
-  let current = '';
-  for (const line of text.split('\n').filter((each) => each !== '')) {
-    const type = /^# TYPE (\S+) (counter|gauge|histogram|summary)$/.exec(line);
-    const sample = /^([a-z0-9_]+)(\{(?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)*\})? (\S+)$/.exec(line);
-    if (type !== null) {
-      current = type[1]!;
-      if (families.has(current)) throw new Error(`${current} comes twice`);
-      families.set(current, { type: type[2]!, samples: new Map() });
-    } else if (sample !== null) {
-      const [, name, labels = '', value] = sample;
-      const family = families.get(current)!;
-      const suffixes = family.type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
-      if (!suffixes.some((suffix) => name === current + suffix)) throw new Error(`${name} is not of ${current}`);
-      if (family.samples.has(name + labels)) throw new Error(`${line} comes twice`);
-      if (value !== 'Nan') family.samples.set(name + labels, value === '+Inf' ? Infinity : Number(value));
-    } else if (!line.startsWith('# HELP ')) throw new Error(`not the text format: ${line}`);
-  }
-  return families;
-}
-
 interface Scrape {
   readonly families: ReadonlyMap<string, Family>;
   readonly value: (sample: string) => number | undefined;
 }
 
 async function scrape(metrics: Metrics): Promise<Scrape> {
-  const families = parse(await metrics.render());
+  const families = readExposition(await metrics.render());
   const samples = new Map([...families.values()].flatMap((family) => [...family.samples]));
   return { families, value: (sample) => samples.get(sample) };
 }

@@ -9,10 +9,10 @@ import type { Answer, Question } from '../../src/ports/data-source.ts';
 import type { StoredRuleGroup, Write } from '../../src/ports/store.ts';
 import type { WrittenSample } from '../../src/ports/series-writer.ts';
 import { dependencies } from '../../src/promql/uses.ts';
-import { compileRuleFile } from '../../src/rules/compile.ts';
 import { VirtualClock } from '../../src/scenario/virtual-clock.ts';
 import { TemplateSet } from '../../src/template/template-set.ts';
 import { ms, t } from './builders.ts';
+import { compiled } from './fake-rules.ts';
 import { silentRuleRecorder } from './silent-recorder.ts';
 
 /** Series by label text and value; a string is a failure; `partial` says that something may be missing. */
@@ -152,18 +152,7 @@ export class RuleStage {
 }
 
 function compile(file: string, text: string): LoadedGroup[] {
-  const options = {
-    evaluationInterval: ms('1m'),
-    ruleQueryOffset: 0,
-    nameScheme: 'utf8',
-    receivers: null,
-    dataSources: null,
-    target: 'belfry',
-    lint: 'none',
-  } as const;
-  const { groups, problems } = compileRuleFile({ file, text }, options);
-  if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join('\n'));
-  return groups.map((group) => {
+  return compiled(file, text).map((group) => {
     const found = dependencies(group.rules);
     return { group, dependencies: found.known ? found.reads : [] };
   });

@@ -11,6 +11,7 @@ import type { HttpClient } from '../../ports/http-client.ts';
 import type { AlertSinkMetrics } from '../../ports/sending-metrics.ts';
 import { Deadline } from '../deadline.ts';
 import { alertsBody, LabelRewriter } from './outgoing.ts';
+import { finish } from '../finish.ts';
 
 export interface AlertSinkParts {
   readonly http: HttpClient;
@@ -82,11 +83,7 @@ export class AlertTarget {
   /** Takes no more; sends what waits until the signal says that it is enough. */
   async close(signal: AbortSignal): Promise<void> {
     this.#isClosed = true;
-    const stop = (): void => this.#stopping.abort();
-    signal.addEventListener('abort', stop);
-    if (signal.aborted) stop();
-    await this.#running;
-    signal.removeEventListener('abort', stop);
+    await finish(this.#running, this.#stopping, signal);
   }
 
   /** Ends when nothing waits. */

@@ -19,6 +19,7 @@ import { encode, type Protocol } from './encode.ts';
 import { SampleQueue } from './sample-queue.ts';
 import { SeriesBook, type Pending, type Receipt } from './series.ts';
 import { judge, showsTwo, type Verdict } from './verdict.ts';
+import { finish } from '../finish.ts';
 
 export interface RemoteWriteParts {
   readonly http: HttpClient;
@@ -99,11 +100,7 @@ export class RemoteWriteTarget {
   /** Takes no more; sends what waits until the signal says that it is enough. */
   async close(signal: AbortSignal): Promise<void> {
     this.#isClosed = true;
-    const stop = (): void => this.#stopping.abort();
-    signal.addEventListener('abort', stop);
-    if (signal.aborted) stop();
-    await this.#running;
-    signal.removeEventListener('abort', stop);
+    await finish(this.#running, this.#stopping, signal);
   }
 
   /** Ends when nothing waits. */

@@ -24,6 +24,7 @@ import type { LoadChunk } from './stored-reader.ts';
 import { Tables } from './tables.ts';
 import { atPort, troubleOf } from './trouble.ts';
 import type { WireWrite } from './wire.ts';
+import { messageOf } from '../../model/error-message.ts';
 
 export interface Batch {
   readonly writes: readonly WireWrite[];
@@ -55,7 +56,7 @@ export function openCore(place: string, busyTimeoutMs?: number): Core {
   } catch (error) {
     opened.db.close();
     // The checks look at pages, not at what the schema says.
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     throw new StoreNotOpened(`${place}: belfry.db cannot be used, move it away: ${detail}`, { cause: error });
   }
 }

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { makeDirectory, syncDirectory } from '../directories.ts';
 import { planMigrations, readMigrations, type AppliedMigration } from '../migrate.ts';
 import { troubleOf } from './trouble.ts';
+import { messageOf } from '../../model/error-message.ts';
 
 /** The place that is no place: gone on close. */
 export const IN_MEMORY = ':memory:';
@@ -50,7 +51,7 @@ export function openDatabase(place: string, busyTimeoutMs = 5000): OpenedDatabas
       return { db: openTrusted(path, { check: needsCheck(path), busyTimeoutMs }), quarantined: null };
     } catch (error) {
       if (troubleOf(error) !== 'corrupt') throw error;
-      return afresh(path, error instanceof Error ? error.message : String(error), busyTimeoutMs);
+      return afresh(path, messageOf(error), busyTimeoutMs);
     }
   } catch (error) {
     throw explained(path, error);
@@ -125,7 +126,7 @@ function requireSound(db: DatabaseSync, bytes: number): void {
   try {
     db.exec('REINDEX');
   } catch (error) {
-    throw new Damaged(error instanceof Error ? error.message : String(error));
+    throw new Damaged(messageOf(error));
   }
   const left = firstFinding(db, 'integrity_check');
   if (left !== null) throw new Damaged(left);
@@ -173,7 +174,7 @@ function explained(path: string, error: unknown): unknown {
       return new StoreNotOpened(`${path} cannot be opened: the disk is full`, { cause: error });
     case 'io':
     case 'corrupt': {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       return new StoreNotOpened(`${path} cannot be opened: ${detail}`, { cause: error });
     }
     case null:

@@ -7,6 +7,7 @@ import type { DeliveryRow } from './delivery-table.ts';
 import type { EventQuery } from './event-table.ts';
 import type { LoadChunk } from './stored-reader.ts';
 import type { WireWrite } from './wire.ts';
+import { messageOf } from '../../model/error-message.ts';
 
 export type Request =
   | { readonly kind: 'commit'; readonly writes: readonly WireWrite[]; readonly now: Instant }
@@ -46,7 +47,7 @@ interface Failure {
 
 export function failureOf(error: unknown): Failure {
   const root = error instanceof StoreUnavailable && error.cause instanceof Error ? error.cause : error;
-  const detail = root instanceof Error ? root.message : String(root);
+  const detail = messageOf(root);
   return { reason: error instanceof StoreUnavailable ? error.reason : null, detail };
 }
 

@@ -24,6 +24,7 @@ import type { GroupRow, ReleaseRow } from './group-table.ts';
 import { parseInstance, type InstanceRow, type RuleGroupRow } from './rule-table.ts';
 import { parseTold } from './told.ts';
 import type { AlertColumns, SilenceRow } from './wire.ts';
+import { messageOf } from '../../model/error-message.ts';
 
 export type LoadChunk =
   | { readonly kind: 'alerts'; readonly columns: AlertColumns }
@@ -102,7 +103,7 @@ export class StoredReader {
     try {
       into.push(read());
     } catch (error) {
-      this.#unreadable.push({ kind, id, reason: error instanceof Error ? error.message : String(error) });
+      this.#unreadable.push({ kind, id, reason: messageOf(error) });
     }
   }
 }

@@ -141,10 +141,6 @@ export class RecordingRunner extends RuleRunner {
     absences: 'count' | 'mean nothing',
     slot: Instant,
   ): Promise<Result> {
-    // Remote write of them is another message than of numbers; their counts alone would be something else.
-    if (vector.some(({ histogram }) => histogram !== null)) {
-      return failed('rule', 'the answer has native histograms, which are not recorded');
-    }
     const before = absences === 'count' ? this.series : new Map<string, Labels>();
     const input = { vector, before, limit: this.group.limit, memory: this.#names };
     const recorded = record(this.rule, input, slot - this.group.queryOffset);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FailureReason, Outcome } from '../../notify/outcome.ts';
 import type { Sender } from '../../ports/sender.ts';
 import type { FileRequest, OutboxLine } from './render.ts';
+import { messageOf } from '../../model/error-message.ts';
 
 const LIST = 'outbox.json';
 const LONGEST_LIST = 100;
@@ -33,7 +34,7 @@ export function createFileSender({ makeDirectory }: FileSenderParts): Sender<Fil
         await Promise.race([writing, aborted(signal)]);
         return { kind: 'delivered', detail: `written to ${name}` };
       } catch (error) {
-        return retry(signal, `cannot write into ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+        return retry(signal, `cannot write into ${folder}: ${messageOf(error)}`);
       }
     },
   };
