@@ -41,6 +41,17 @@ export function postJson(url: string, body: unknown): Promise<Response> {
   });
 }
 
+/**
+ * Until the answers to all that was sent are kept. A kill between an answer's coming and its being kept sends once
+ * more, under the same key: what is told "once" across a kill has to wait for this.
+ */
+export async function untilAnswersKept(url: string): Promise<void> {
+  await until('the answers are kept', 5000, async () => {
+    const page = await fetch(`${url}/api/belfry/v1/notifications?state=sending&limit=1`);
+    return ((await page.json()) as { readonly items: readonly unknown[] }).items.length === 0;
+  });
+}
+
 /** Until it is true; fails after `ms`. Resolves with how long it took. */
 export async function until(what: string, ms: number, isSo: () => boolean | Promise<boolean>): Promise<number> {
   const startedAt = performance.now();

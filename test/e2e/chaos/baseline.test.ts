@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startBelfry } from '../../support/e2e/belfry.ts';
 import { startWebhookSink, type Received, type WebhookSink } from '../../support/e2e/webhook-sink.ts';
-import { ended, firing, idOf, postAlerts, postSilence, silence, until } from './ask.ts';
+import { ended, firing, idOf, postAlerts, postSilence, silence, until, untilAnswersKept } from './ask.ts';
 import { urlsOf } from './receivers.ts';
 
 interface Body {
@@ -51,7 +51,7 @@ describe('kill -9 and a new start', () => {
     await using belfry = await startBelfry({ config: urlsOf({ '/': sink.url }, timers) });
     await postAlerts(belfry.url, firing({ alertname: 'Ends' }), firing({ alertname: 'Stays' }));
     await came(sink, 2);
-    await pause(300);
+    await untilAnswersKept(belfry.url);
     await belfry.restart('SIGKILL');
     await postAlerts(belfry.url, firing({ alertname: 'Stays' }));
     await postAlerts(belfry.url, ended({ alertname: 'Ends' }));

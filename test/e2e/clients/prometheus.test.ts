@@ -13,6 +13,7 @@ import { startPrometheus, type Prometheus } from '../../support/e2e/prometheus.t
 import { run } from '../../support/e2e/run-program.ts';
 import { startWebhookSink, type WebhookSink } from '../../support/e2e/webhook-sink.ts';
 import { freePort } from '../../support/e2e/free-port.ts';
+import { untilAnswersKept } from '../chaos/ask.ts';
 import { describeBeside } from '../peers.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
@@ -107,6 +108,7 @@ describeBeside('Prometheus', ['prometheus', 'amtool'], ({ prometheus: binary, am
     await using belfry = await startBelfry({ config: config(sink), args: [`--web.listen-address=${host}`] });
     await using prometheus = await startPrometheus({ binary, groups: rules(14), alerting: alerting(host) });
     await expect.poll(() => told(sink), PATIENCE).toEqual(BOTH_FIRE);
+    await untilAnswersKept(belfry.url);
     await belfry.restart('SIGKILL');
     await expect.poll(() => told(sink), PATIENCE).toEqual(ONE_ENDED);
     // Every group has its tick, twice: were there more to say, it would be said.

@@ -11,7 +11,7 @@ import { valuesNow } from '../../support/e2e/query-api.ts';
 import type { RouterProcess } from '../../support/e2e/router-process.ts';
 import { startVictoriaMetrics } from '../../support/e2e/victoria-metrics.ts';
 import { startWebhookSink, type WebhookSink } from '../../support/e2e/webhook-sink.ts';
-import { until } from '../chaos/ask.ts';
+import { until, untilAnswersKept } from '../chaos/ask.ts';
 import { describeBeside } from '../peers.ts';
 import { activeInRouter, alertOf, ruleOf, startWithRules, stateOf } from './belfry-scene.ts';
 import { Board, scrapeOften } from './board.ts';
@@ -89,6 +89,7 @@ async function firingIsToldOnce(scene: Scene): Promise<void> {
   const { belfry, sink } = scene;
   await until('the webhook is told', 5000, () => story(scene, 'Down').length > 0);
   const { startsAt } = toldBy(sink, '/hook').find(({ labels }) => labels['alertname'] === 'Down')!;
+  await untilAnswersKept(belfry.url);
   await belfry.restart('SIGKILL');
   // Past group_interval and past the first evaluations.
   await pause(3500);
