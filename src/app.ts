@@ -22,7 +22,7 @@ import { startServer, type ListenAddress } from './http/server.ts';
 import { WebConfigRefused } from './http/web-config-source.ts';
 import { createCourier } from './integrations/courier.ts';
 import { createFileSender } from './integrations/file/send.ts';
-import { createWebhookSender } from './integrations/webhook/send.ts';
+import { createHttpSender } from './integrations/http/send.ts';
 
 export interface App {
   readonly addresses: readonly ListenAddress[];
@@ -77,7 +77,7 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
     createCourier(
       {
         file: createFileSender({ makeDirectory }),
-        webhook: createWebhookSender({ http, files, clock, userAgent }),
+        http: createHttpSender({ http, files, clock, userAgent }),
       },
       deadline,
     );

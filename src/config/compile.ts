@@ -9,7 +9,7 @@ import { parseYaml } from '../input/yaml.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
 import { inOrder, type Checked, type Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
-import type { Config } from './config.ts';
+import type { Config, TemplateText } from './config.ts';
 import { compileGlobal } from './global.ts';
 import { withImplicitRoute } from './implicit-route.ts';
 import { compileInhibitRules } from './inhibit.ts';
@@ -56,7 +56,15 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   const baseDir = dirname(source.file);
   const global = compileGlobal(root.at('global'), baseDir);
   const typed = doc.typed.bind(doc);
-  const receivers = compileReceivers(root.at('receivers'), { baseDir, globalHttp: global.http, typed });
+  const templateTexts: TemplateText[] = [];
+  const receivers = compileReceivers(root.at('receivers'), {
+    ...{ baseDir, global: global.keys, typed },
+    template: (path, text, mode) => {
+      if (!text.includes('{{')) return;
+      const at = doc.position(path, 'value');
+      templateTexts.push({ text, mode, place: { at, excerpt: doc.excerpt(at.line) } });
+    },
+  });
   const intervals = compileIntervals(root);
   const inhibitRules = compileInhibitRules(root.at('inhibit_rules'), options.matcherMode);
   const templates = compileTemplates(root.at('templates'), baseDir);
@@ -80,6 +88,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
     inhibitRules,
     timeIntervals: intervals.byName,
     templates,
+    templateTexts,
     rules,
     original: printOriginal(root, { global, intervals, receivers, templates, rules, mode: options.matcherMode }),
     hash: hashOf(source.text),

@@ -4,7 +4,10 @@ import type { Matcher } from '../model/matcher.ts';
 import type { Labels } from '../model/labels.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { HttpConfig } from '../outbound/http-config.ts';
-import type { IntegrationConfig } from '../integrations/registry.ts';
+import type { Integration } from '../integrations/integration.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Locale } from '../notify/locale.ts';
+import type { Mode } from '../template/template-set.ts';
 
 export interface Config {
   /** resolve_timeout: the guessed length of an alert posted without `endsAt`. */
@@ -16,12 +19,20 @@ export interface Config {
   readonly timeIntervals: ReadonlyMap<string, TimeInterval>;
   /** Globs, already resolved against the config file's folder. */
   readonly templates: readonly string[];
+  /** Templates that stand in the file itself. */
+  readonly templateTexts: readonly TemplateText[];
   /** The whole configuration with its defaults filled in, secrets as `<secret>`: what /api/v2/status shows. */
   readonly original: string;
   /** The Prometheus half of the file: rules, where they ask, where they write, whom they tell. */
   readonly rules: RulesConfig;
   /** First 48 bits of the MD5 of the file, as a number: alertmanager_config_hash. */
   readonly hash: number;
+}
+
+export interface TemplateText {
+  readonly text: string;
+  readonly mode: Mode;
+  readonly place: Pick<Problem, 'at' | 'excerpt'>;
 }
 
 export interface RulesConfig {
@@ -144,13 +155,17 @@ export interface Receiver {
   /** With the automatic `name` label. */
   readonly labels: Labels;
   readonly integrations: readonly IntegrationEntry[];
+  /** fallback: the receiver that gets what this one's integrations refuse for good. */
+  readonly fallback: string | null;
 }
 
 /** One element of one `*_configs` list. `index` counts within its kind, as upstream's log key does. */
 export interface IntegrationEntry {
   readonly index: number;
   readonly sendResolved: boolean;
-  readonly config: IntegrationConfig;
+  readonly config: Integration;
+  /** The receiver's. */
+  readonly locale: Locale;
 }
 
 export interface InhibitRule {

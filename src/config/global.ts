@@ -1,10 +1,10 @@
-// The `global` block: what receivers fall back on. Only resolve_timeout and http_config are carried out by now;
-// the keys of other integrations are checked all the same, so that a file written for upstream loads unchanged.
+// The `global` block: what receivers fall back on.
 import { goQuote } from '../model/go-quote.ts';
 import { parseDuration } from '../model/duration.ts';
 import type { DurationMs } from '../model/time.ts';
 import { compileHttpConfig, DEFAULT_HTTP_CONFIG } from '../outbound/compile.ts';
 import { compileTls } from '../outbound/compile-tls.ts';
+import type { GlobalKeys } from '../integrations/integration.ts';
 import type { HttpConfig, TlsConfig } from '../outbound/http-config.ts';
 import { Section } from '../outbound/section.ts';
 import { httpUrlFault } from '../outbound/url.ts';
@@ -15,6 +15,8 @@ export interface Global {
   readonly http: HttpConfig;
   /** smtp_tls_config; null when absent. */
   readonly smtpTls: TlsConfig | null;
+  /** Everything, by key, for the integrations. */
+  readonly keys: GlobalKeys;
 }
 
 /** What a key of `global` holds. Secrets and secret URLs show as `<secret>`. */
@@ -79,12 +81,28 @@ export function compileGlobal(global: Node, baseDir: string): Global {
   for (const { key } of globalFields) if (key.endsWith('_file')) atMostOne(global, key.slice(0, -'_file'.length), key);
   refuseTwoWaysToSlack(global);
   const timeout = parseDuration(global.at('resolve_timeout').text);
+  const http = compileHttp(global.at('http_config'), baseDir);
+  const smtpTls = compileSmtpTls(global.at('smtp_tls_config'), baseDir);
   return {
     resolveTimeout: timeout.ok ? timeout.ms : DEFAULT_RESOLVE_TIMEOUT,
-    http: compileHttp(global.at('http_config'), baseDir),
-    smtpTls: compileSmtpTls(global.at('smtp_tls_config'), baseDir),
+    http,
+    smtpTls,
+    keys: { http, smtpTls, text: textIn(global), secret: secretIn(global) },
   };
 }
+
+const DEFAULTS = new Map(globalFields.map(({ key, otherwise = '' }) => [key, otherwise]));
+
+const textIn =
+  (global: Node): GlobalKeys['text'] =>
+  (key) =>
+    global.at(key).text || (DEFAULTS.get(key) ?? '');
+
+/** Like the files of integrations, these are relative to the working directory. */
+const secretIn =
+  (global: Node): GlobalKeys['secret'] =>
+  (key) =>
+    Section.open(global.value, global.path, global.report, '').secret(key, `${key}_file`);
 
 function compileHttp(node: Node, baseDir: string): HttpConfig {
   if (!node.isMapping) return DEFAULT_HTTP_CONFIG;

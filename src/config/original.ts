@@ -3,8 +3,7 @@
 // only when the file has them, so that it can read this too.
 import { readBool } from '../input/scalar.ts';
 import { CommentedOut, printYaml, type Printable } from '../input/print-yaml.ts';
-import type { IntegrationKindDef } from '../integrations/integration.ts';
-import { integrationKinds, type IntegrationConfig } from '../integrations/registry.ts';
+import { integrationKinds } from '../integrations/registry.ts';
 import { parseDuration, printDuration } from '../model/duration.ts';
 import { compareMatchers } from '../model/matcher.ts';
 import { parseMatchers, printMatcher, type MatcherMode } from '../model/matcher-parse.ts';
@@ -128,23 +127,23 @@ function printInhibitRule(node: Node, mode: MatcherMode): Printable {
   ]);
 }
 
-const kinds: readonly IntegrationKindDef<string, IntegrationConfig>[] = integrationKinds;
-
 function printReceiver(entry: Node, receivers: ReadonlyMap<string, Receiver>): Printable {
   const name = entry.at('name').text;
   const receiver = receivers.get(name);
-  const lists = kinds.flatMap((kind) => {
+  const lists = integrationKinds.flatMap((kind) => {
     const own = receiver?.integrations.filter(({ config }) => config.kind === kind.kind) ?? [];
     const printed = own.map(
-      ({ sendResolved, config }) =>
-        new Map<string, Printable>([['send_resolved', sendResolved], ...kind.print(config)]),
+      ({ sendResolved, config }) => new Map<string, Printable>([['send_resolved', sendResolved], ...config.print()]),
     );
     if (printed.length === 0) return [];
     // amtool refuses a file with keys it does not know.
     return [[kind.key, isUpstreamKey(kind.key) ? printed : new CommentedOut(printed)] as const];
   });
   const labels = entry.at('labels').fields().length === 0 ? [] : [['labels', new Map(receiver?.labels ?? [])] as const];
-  return new Map<string, Printable>([['name', name], ...labels, ...lists]);
+  const ours = ['language', 'timezone', 'fallback'].flatMap((key) =>
+    entry.at(key).isSet ? [[key, new CommentedOut(entry.at(key).text)] as const] : [],
+  );
+  return new Map<string, Printable>([['name', name], ...labels, ...lists, ...ours]);
 }
 
 function printInterval({ name, elements }: TimeInterval): Printable {

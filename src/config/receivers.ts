@@ -2,7 +2,10 @@
 // frame around them, and the refusal of upstream's kinds that we do not send to yet.
 import { goQuote } from '../model/go-quote.ts';
 import { Labels } from '../model/labels.ts';
+import { DEFAULT_LOCALE, isLanguage, LANGUAGES, type Locale } from '../notify/locale.ts';
+import { zoneNamed } from '../template/functions-time.ts';
 import { readBool } from '../input/scalar.ts';
+import { closest } from '../input/suggest.ts';
 import type { CompileContext } from '../integrations/integration.ts';
 import { integrationKinds } from '../integrations/registry.ts';
 import type { IntegrationEntry, Receiver } from './config.ts';
@@ -45,7 +48,10 @@ export function compileReceivers(list: Node, context: ReceiverContext): Readonly
   for (const entry of list.entries('receiver')) {
     if (!entry.isMapping) continue;
     const name = entry.at('name').text;
-    const receiver = { name, labels: compileLabels(entry, name), integrations: compileIntegrations(entry, context) };
+    const receiver = {
+      ...{ name, labels: compileLabels(entry, name), integrations: compileIntegrations(entry, context) },
+      fallback: entry.at('fallback').text || null,
+    };
     if (name === '') {
       entry.error('config/required', 'missing name in receiver', 'routes refer to it by name', 'key');
     } else if (receivers.has(name)) {
@@ -55,7 +61,39 @@ export function compileReceivers(list: Node, context: ReceiverContext): Readonly
       receivers.set(name, receiver);
     }
   }
+  for (const entry of list.items()) refuseFallback(entry, receivers);
   return receivers;
+}
+
+function refuseFallback(entry: Node, receivers: ReadonlyMap<string, Receiver>): void {
+  const name = entry.at('fallback').text;
+  if (name === '' || (receivers.has(name) && name !== entry.at('name').text)) return;
+  const message = receivers.has(name)
+    ? 'a receiver cannot be its own fallback'
+    : `undefined receiver ${goQuote(name)} used as fallback`;
+  const names = [...receivers.keys()].filter((each) => each !== entry.at('name').text);
+  const guess = closest(name, names);
+  entry
+    .at('fallback')
+    .error('config/undefined-receiver', message, guess === null ? undefined : `did you mean ${goQuote(guess)}?`);
+}
+
+/** language, timezone: ours, and of the receiver, because they are those of the people who read it. */
+function compileLocale(entry: Node): Locale {
+  const language = entry.at('language');
+  const timezone = entry.at('timezone');
+  if (language.isSet && !isLanguage(language.text)) {
+    language.error('config/bad-value', `unknown language ${goQuote(language.text)}`, `one of ${LANGUAGES.join(', ')}`);
+  }
+  if (timezone.isSet && zoneNamed(timezone.text) === null) {
+    const hint = 'a name of the time zone database, as Europe/Berlin';
+    timezone.error('config/unknown-zone', `unknown time zone ${goQuote(timezone.text)}`, hint);
+  }
+  return {
+    language: isLanguage(language.text) ? language.text : DEFAULT_LOCALE.language,
+    isChosen: language.isSet,
+    timezone: timezone.text || DEFAULT_LOCALE.timezone,
+  };
 }
 
 function compileLabels(entry: Node, name: string): Labels {
@@ -73,6 +111,7 @@ function compileLabels(entry: Node, name: string): Labels {
 function compileIntegrations(entry: Node, context: ReceiverContext): readonly IntegrationEntry[] {
   refuseUnsupported(entry);
   const integrations: IntegrationEntry[] = [];
+  const locale = compileLocale(entry);
   for (const kind of integrationKinds) {
     entry
       .at(kind.key)
@@ -84,7 +123,7 @@ function compileIntegrations(entry: Node, context: ReceiverContext): readonly In
           const config = kind.compile(node.value, node.path, { ...context, report: node.report });
           if (config === null) return;
           const sendResolved = readBool(node.at('send_resolved').text) ?? kind.sendResolvedDefault;
-          integrations.push({ index, sendResolved, config });
+          integrations.push({ index, sendResolved, config, locale });
         }
       });
   }

@@ -84,6 +84,9 @@ const timeInterval = mapping({
 const receiver = mapping({
   name: text,
   labels: dictionary,
+  language: text,
+  timezone: text,
+  fallback: text,
   ...Object.fromEntries(unsupportedKeys.map((key) => [key, anything])),
   ...Object.fromEntries(
     integrationKinds.map((kind) => [kind.key, listOf({ ...kind.schema, type: ['object', 'null'] })]),

@@ -18,6 +18,8 @@ export class Entry {
   generation = 0;
   fence = 0;
   undelivered: Undelivered | null = null;
+  /** The integration's own, from its last message. */
+  memo: string | null = null;
   /** Being claimed or sent at this moment: nothing newer may overtake it now. */
   busy = false;
   #told: { readonly telling: Telling; readonly expiresAt: Instant } | null = null;
@@ -48,7 +50,7 @@ export class Entry {
 
   stored(): LogEntry {
     const told = this.#told === null ? null : storedTelling(this.#told.telling, this.#told.expiresAt);
-    return { ...this.name, generation: this.generation, fence: this.fence, told };
+    return { ...this.name, generation: this.generation, fence: this.fence, told, memo: this.memo };
   }
 
   /** Nothing underway and nobody believes anything is firing. */

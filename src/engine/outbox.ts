@@ -59,8 +59,12 @@ export interface Job {
   readonly telling: Told;
   readonly budget: DurationMs;
   attempts: number;
+  /** An earlier attempt ended without an answer. */
+  mayHaveArrived: boolean;
   state: 'ready' | 'sending' | 'waiting';
 }
+
+type Result = Pick<Extract<Write, { kind: 'settle' }>, 'state' | 'answer' | 'answerReason' | 'nextAttemptAt' | 'memo'>;
 
 export interface OutboxParts {
   readonly courier: Courier;
@@ -190,7 +194,10 @@ export class Outbox {
     entry.undelivered = { generation, telling: tellingOf(telling), underway: true };
     record.notification(refOf(parcel.receiver, integration), message.groupKey, message.reason);
     const budget = Math.max(SHORTEST_BUDGET_MS, parcel.group.route.groupInterval);
-    const job: Job = { entry, integration, generation, fence, message, telling, budget, attempts: 0, state: 'ready' };
+    const job: Job = {
+      ...{ entry, integration, generation, fence, message, telling, budget },
+      ...{ attempts: 0, mayHaveArrived: false, state: 'ready' },
+    };
     this.#jobs.set(entry, job);
     this.#enqueue(job);
   }
@@ -273,11 +280,16 @@ export class Outbox {
     const cut = AbortSignal.any([done.signal, this.#lifetime.signal]);
     void clock.sleepUntil(startedAt + job.budget, cut).then(() => late.abort());
     const { outcome, templateError } = await courier
-      .deliver(integration, job.message, current.templates, late.signal)
+      .deliver(integration, {
+        ...{ message: job.message, memo: job.entry.memo, templates: current.templates },
+        ...{ signal: late.signal, mayHaveArrived: job.mayHaveArrived },
+      })
       .catch((error: unknown) => this.#survived(error));
     done.abort(DONE);
     const now = clock.now();
     job.attempts++;
+    job.mayHaveArrived ||= outcome.kind === 'retry' && outcome.mayHaveArrived === true;
+    job.entry.memo = outcome.memo ?? job.entry.memo;
     const ref = refOf(job.entry.receiver, integration);
     if (templateError !== null) record.templateFailed(ref, job.message.groupKey, templateError);
     const retryInMs =
@@ -299,7 +311,10 @@ export class Outbox {
   #survived(error: unknown): Awaited<ReturnType<Courier['deliver']>> {
     this.#parts.record.defect('outbox', error);
     const detail = 'a mistake in the program';
-    return { outcome: { kind: 'retry', reason: 'other', detail, after: AFTER_A_DEFECT_MS }, templateError: null };
+    return {
+      outcome: { kind: 'retry', reason: 'other', detail, after: AFTER_A_DEFECT_MS, mayHaveArrived: true },
+      templateError: null,
+    };
   }
 
   #settle(job: Job, outcome: Outcome, nextAttemptAt: Instant | null): void {
@@ -316,7 +331,10 @@ export class Outbox {
       } else if (entry.undelivered !== null) entry.undelivered = { ...entry.undelivered, underway: false };
     }
     const state = outcome.kind === 'delivered' ? 'sent' : outcome.kind === 'retry' ? 'waiting' : 'parked';
-    this.#note(job, state, outcome.detail, outcome.kind === 'delivered' ? '' : outcome.reason, nextAttemptAt);
+    this.#note(job, {
+      ...{ state, nextAttemptAt, answer: outcome.detail, memo: outcome.memo ?? null },
+      answerReason: outcome.kind === 'delivered' ? '' : outcome.reason,
+    });
     if (!overtaken && state !== 'waiting') this.#parts.settled(job, state);
   }
 
@@ -331,7 +349,8 @@ export class Outbox {
     const undelivered = this.#jobs.get(job.entry) === job ? job.entry.undelivered : null;
     this.#forget(job);
     if (undelivered !== null) job.entry.undelivered = { ...undelivered, underway: false };
-    this.#note(job, 'dropped', 'muted before it could be sent', '', null);
+    const answer = 'muted before it could be sent';
+    this.#note(job, { state: 'dropped', answer, answerReason: '', nextAttemptAt: null, memo: null });
     this.#parts.settled(job, 'dropped');
   }
 
@@ -342,18 +361,11 @@ export class Outbox {
     job.entry.busy = false;
   }
 
-  #note(
-    job: Job,
-    state: 'sent' | 'waiting' | 'parked' | 'dropped',
-    answer: string,
-    answerReason: string,
-    nextAttemptAt: Instant | null,
-  ): void {
+  #note(job: Job, result: Result): void {
     const { entry, generation, fence, attempts } = job;
     // Sent while the store was away: there is no row to settle, but the log must know.
     if (fence === null) return this.#parts.journal.note([{ kind: 'entries.put', entries: [entry.stored()] }]);
-    const result = { state, attempts, nextAttemptAt, answer, answerReason };
-    this.#parts.journal.note([{ kind: 'settle', entry: entry.name, generation, fence, ...result }]);
+    this.#parts.journal.note([{ kind: 'settle', entry: entry.name, generation, fence, attempts, ...result }]);
   }
 
   #track(work: Promise<void>): void {

@@ -32,6 +32,7 @@ export function recall(stored: Stored, memory: Memory, now: Instant): readonly P
     entry.generation = logged.generation;
     entry.fence = logged.fence;
     entry.remember(logged.told);
+    entry.memo = logged.memo;
   }
   for (const delivery of stored.deliveries) {
     const underway = delivery.state !== 'parked';
@@ -101,6 +102,7 @@ export function resume(
       telling: delivery.telling,
       budget: Math.max(SHORTEST_BUDGET_MS, group?.route.groupInterval ?? 0),
       attempts: Math.max(1, delivery.attempts),
+      mayHaveArrived: delivery.state === 'sending',
       state: 'waiting',
     };
     outbox.resume(job, delivery.state === 'waiting' ? (delivery.nextAttemptAt ?? now) : now);

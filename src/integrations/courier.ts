@@ -1,31 +1,35 @@
-// Takes a message to the integration its kind names: render, then send. The one place that knows every kind's
-// two halves; what each half does is in the kind's folder.
-import { printMillis } from '../model/rfc3339.ts';
+// Takes a message to its integration: rendered as its kind has it, then sent the way its draft asks for.
+import type { Outcome } from '../notify/outcome.ts';
 import type { Deadline } from '../ports/clock.ts';
 import type { Courier } from '../ports/courier.ts';
-import type { Sender } from '../ports/sender.ts';
-import { renderFile, type FileRequest } from './file/render.ts';
-import { renderWebhook, type WebhookRequest } from './webhook/render.ts';
+import type { Attempt, Sender } from '../ports/sender.ts';
+import type { Draft } from './draft.ts';
+import type { FileRequest } from './file/request.ts';
+import type { HttpPost } from './http/request.ts';
+import { drafted } from './scene.ts';
 
 /** A missing sender is a type error in app.ts. */
 export interface Senders {
   readonly file: Sender<FileRequest>;
-  readonly webhook: Sender<WebhookRequest>;
+  readonly http: Sender<HttpPost>;
 }
 
 export function createCourier(senders: Senders, deadline: Deadline): Courier {
   return {
-    async deliver({ config }, message, templates, signal) {
-      switch (config.kind) {
-        case 'file': {
-          const request = renderFile(config, message, printMillis(message.at));
-          return { outcome: await senders.file.send(request, signal), templateError: null };
-        }
-        case 'webhook': {
-          const { request, templateError } = renderWebhook(config, message, templates, deadline());
-          return { outcome: await senders.webhook.send(request, signal), templateError };
-        }
-      }
+    async deliver({ config, locale }, { message, memo, templates, ...attempt }) {
+      const { draft, templateError } = drafted(config, { message, memo, locale, templates, expired: deadline() });
+      return { outcome: await send(senders, draft, attempt), templateError };
     },
   };
+}
+
+async function send(senders: Senders, draft: Draft, attempt: Attempt): Promise<Outcome> {
+  switch (draft.kind) {
+    case 'file':
+      return senders.file.send(draft.request, attempt);
+    case 'http':
+      return senders.http.send(draft.request, attempt);
+    case 'refused':
+      return { kind: 'rejected', reason: draft.reason, detail: draft.detail };
+  }
 }

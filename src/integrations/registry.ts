@@ -1,8 +1,6 @@
-// The list of integrations, pure halves only: config and previews never load a vendor's package. app.ts
-// supplies the senders, keyed by the same names.
-import { file, type FileConfig } from './file/config.ts';
-import { webhook, type WebhookConfig } from './webhook/config.ts';
+// The list of integrations. Only their pure halves: config and previews never load a vendor's package.
+import { file } from './file/config.ts';
+import type { IntegrationKind } from './integration.ts';
+import { webhook } from './webhook/config.ts';
 
-export type IntegrationConfig = FileConfig | WebhookConfig;
-
-export const integrationKinds = [file, webhook] as const;
+export const integrationKinds: readonly IntegrationKind[] = [file, webhook];

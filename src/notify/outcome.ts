@@ -10,12 +10,18 @@ export type FailureReason =
   | 'authError'
   | 'rateLimited';
 
-export type Outcome =
+export type Outcome = (
   | { readonly kind: 'delivered'; readonly detail: string }
   | {
       readonly kind: 'retry';
       readonly reason: FailureReason;
       readonly detail: string;
       readonly after: DurationMs | null;
+      /** The other side may have taken it all the same: the next attempt may be one too many. */
+      readonly mayHaveArrived?: boolean;
     }
-  | { readonly kind: 'rejected'; readonly reason: FailureReason; readonly detail: string };
+  | { readonly kind: 'rejected'; readonly reason: FailureReason; readonly detail: string }
+) & {
+  /** What the integration is to be told with its next message or attempt; what it knew before stays without it. */
+  readonly memo?: string;
+};

@@ -62,6 +62,22 @@ export class Section {
     return isMapping(value) ? new Section(value, [...this.path, key], this.#run) : null;
   }
 
+  /** The elements of a list of mappings; the schema has refused others. */
+  sections(key: string): readonly Section[] {
+    const value = this.#values.get(key);
+    if (!Array.isArray(value)) return [];
+    return value.map((item: unknown, index) => {
+      if (item === null)
+        this.refuse(key, 'config/null-entry', `missing entry in ${key}`, 'remove the dash or fill it in');
+      return new Section(isMapping(item) ? item : {}, [...this.path, key, index], this.#run);
+    });
+  }
+
+  /** What is below it was refused elsewhere. */
+  spoil(): void {
+    this.#run.refused = true;
+  }
+
   /** As it stands in the tree. */
   raw(key: string): unknown {
     return this.#values.get(key);
@@ -71,8 +87,8 @@ export class Section {
     return this.#values.keys();
   }
 
-  file(path: string): string {
-    return isAbsolute(path) ? path : join(this.#run.baseDir, path);
+  file(path: string, baseDir = this.#run.baseDir): string {
+    return isAbsolute(path) ? path : join(baseDir, path);
   }
 
   /** The value under `key`, or read from the file that `fileKey` names. */

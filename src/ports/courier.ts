@@ -4,13 +4,19 @@ import type { IntegrationEntry } from '../config/config.ts';
 import type { Message } from '../notify/message.ts';
 import type { Outcome } from '../notify/outcome.ts';
 import type { TemplateSet } from '../template/template-set.ts';
+import type { Attempt } from './sender.ts';
+
+export interface Letter extends Attempt {
+  readonly message: Message;
+  /** What the integration remembered with its last message to this group; null at the first. */
+  readonly memo: string | null;
+  readonly templates: TemplateSet;
+}
 
 export interface Courier {
   deliver(
     integration: IntegrationEntry,
-    message: Message,
-    templates: TemplateSet,
-    signal: AbortSignal,
+    letter: Letter,
   ): Promise<{
     readonly outcome: Outcome;
     /** A template failed and a plain fallback went out; what Go would have said. */

@@ -1,7 +1,13 @@
-// How a rendered message leaves. One sender per integration kind; it decides nothing but how to say what the
-// other side answered.
+// How a rendered message leaves. One sender per way of speaking; it decides nothing but how to say what the other
+// side answered.
 import type { Outcome } from '../notify/outcome.ts';
 
+export interface Attempt {
+  readonly signal: AbortSignal;
+  /** An earlier attempt at the same message ended without an answer. */
+  readonly mayHaveArrived: boolean;
+}
+
 export interface Sender<Request> {
-  send(request: Request, signal: AbortSignal): Promise<Outcome>;
+  send(request: Request, attempt: Attempt): Promise<Outcome>;
 }

@@ -41,6 +41,8 @@ export interface LogEntry {
   readonly generation: number;
   readonly fence: number;
   readonly told: Told | null;
+  /** What the integration keeps from message to message, as the message to edit; its own notation. */
+  readonly memo: string | null;
 }
 
 export interface Told {
@@ -140,6 +142,8 @@ export type Write =
       readonly nextAttemptAt: Instant | null;
       readonly answer: string;
       readonly answerReason: string;
+      /** null: what was kept before stays. */
+      readonly memo: string | null;
     }
   /** Correct the memory of what was told without sending. Granted iff the generation is still `after`. */
   | { readonly kind: 'record'; readonly entry: EntryName; readonly after: number; readonly told: Told | null }

@@ -1,11 +1,9 @@
 // The outside of a story: receivers that write down what they are told and answer as the script says.
 import type { IntegrationEntry } from '../config/config.ts';
 import type { Instant } from '../model/time.ts';
-import type { Message } from '../notify/message.ts';
 import type { Outcome } from '../notify/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Courier } from '../ports/courier.ts';
-import type { TemplateSet } from '../template/template-set.ts';
+import type { Courier, Letter } from '../ports/courier.ts';
 import type { SeenMessage } from './compare.ts';
 import type { StoryAnswer } from './story.ts';
 
@@ -27,12 +25,7 @@ export class ScriptedReceivers implements Courier {
     );
   }
 
-  async deliver(
-    _integration: IntegrationEntry,
-    message: Message,
-    _templates: TemplateSet,
-    signal: AbortSignal,
-  ): ReturnType<Courier['deliver']> {
+  async deliver(_integration: IntegrationEntry, { message, signal }: Letter): ReturnType<Courier['deliver']> {
     this.seen.push({ at: this.#clock.now() - this.#start, message });
     return { outcome: await this.#outcome(this.#answer(message.receiver), signal), templateError: null };
   }

@@ -140,6 +140,9 @@ export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = pla
   urlUnescape: onText(1, ([text]) => unescapeQuery(text!)),
   base64encode: onText(1, ([text]) => base64encode(text!)),
   base64decode: onText(1, ([text]) => base64decode(text!)),
+  // Ours: of the receiver the message is for.
+  lang: { params: [], variadic: false, call: (_args, run) => run.host['lang']?.() ?? 'en' },
+  timezone: { params: [], variadic: false, call: (_args, run) => run.host['timezone']?.() ?? 'UTC' },
   routeLabels: onText(1, ([name], run) => run.host['routeLabels']?.(name!) ?? routeLabel(run.root, name!)),
   humanizeDuration: { params: [ANY], variadic: false, call: ([value]) => humanizeDuration(toFloat(value)) },
   toJson: { params: [ANY], variadic: false, call: ([value], run) => run.made(jsonText(value, run)) },

@@ -19,7 +19,7 @@ export interface Budget {
 
 const DEFAULT_BUDGET: Budget = { steps: 1_000_000, depth: 100, output: 4_194_304, expired: null };
 
-/** Functions only the caller can answer: routeLabels, query, externalURL, pathPrefix. */
+/** Functions only the caller can answer: routeLabels, lang, timezone, query, externalURL, pathPrefix. */
 export type HostFunction = (...args: readonly string[]) => Value;
 export type HostFunctions = Readonly<Record<string, HostFunction>>;
 

@@ -16,11 +16,22 @@ export interface Zone {
 
 export const OWN = '<own>/';
 
-const pureIntegrations = [
+/** What every kind is made of. */
+const shapeOfIntegrations = [
   'integrations/integration.ts',
+  'integrations/draft.ts',
+  'integrations/scene.ts',
+  'integrations/form/',
+  'integrations/http/judge.ts',
+  'integrations/http/request.ts',
+];
+
+const pureIntegrations = [
+  ...shapeOfIntegrations,
   'integrations/registry.ts',
   'integrations/*/config.ts',
   'integrations/*/render.ts',
+  'integrations/*/request.ts',
 ];
 
 const core = [
@@ -60,6 +71,8 @@ export const zones: readonly Zone[] = [
       'integrations/registry.ts',
       'integrations/integration.ts',
       'template/template-set.ts',
+      'template/functions-time.ts',
+      'notify/locale.ts',
       'mute/interval.ts',
     ],
   },
@@ -79,12 +92,13 @@ export const zones: readonly Zone[] = [
   {
     name: 'integrations registry',
     files: ['integrations/registry.ts'],
-    may: ['integrations/integration.ts', 'integrations/*/config.ts', 'integrations/*/render.ts'],
+    may: ['integrations/integration.ts', 'integrations/*/config.ts'],
   },
   {
     name: 'integrations shape',
-    files: ['integrations/integration.ts'],
+    files: shapeOfIntegrations,
     may: ['model/', 'input/', 'outbound/', 'notify/', 'template/'],
+    mayTypes: ['integrations/*/request.ts'],
   },
   {
     name: 'integrations send',
@@ -94,12 +108,13 @@ export const zones: readonly Zone[] = [
   {
     name: 'integrations pure',
     files: ['integrations/*/'],
-    may: ['model/', 'input/', 'outbound/', 'notify/', 'template/', 'integrations/integration.ts'],
+    may: ['model/', 'input/', 'outbound/', 'notify/', 'template/', ...shapeOfIntegrations],
   },
   {
     name: 'integrations courier',
     files: ['integrations/courier.ts'],
-    may: ['model/', 'ports/', 'integrations/*/'],
+    may: ['model/', 'ports/', ...shapeOfIntegrations],
+    mayTypes: ['notify/outcome.ts', 'integrations/*/request.ts'],
   },
 
   { name: 'ports', files: ['ports/'], may: [], mayTypes: core, typesOnly: true },

@@ -146,7 +146,10 @@ async function deliveries(store: Store): Promise<void> {
     inBatches(groupCount, 1, 50, async (i) => {
       await store.commit([{ kind: 'claim', delivery: delivery(i), after: 0, owner: 'me', lease: 20_000 }], now);
       const settled = { kind: 'settle', entry: entry(i), generation: 1, fence: 1, state: 'sent' } as const;
-      await store.commit([{ ...settled, attempts: 1, nextAttemptAt: null, answer: 'ok', answerReason: '' }], now);
+      await store.commit(
+        [{ ...settled, attempts: 1, nextAttemptAt: null, answer: 'ok', answerReason: '', memo: null }],
+        now,
+      );
     }),
   );
   await measure('page of 100 deliveries of a receiver', 100, () => store.deliveries({ receiver: 'team', limit: 100 }));

@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeDirectory } from '../../src/adapters/directories.ts';
-import { renderFile, type FileRequest, type OutboxLine } from '../../src/integrations/file/render.ts';
+import { fileRequest, type FileRequest, type OutboxLine } from '../../src/integrations/file/request.ts';
 import { createFileSender } from '../../src/integrations/file/send.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Pairs } from '../../src/model/pairs.ts';
 import { compose } from '../../src/notify/compose.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
 
-const AT = '2026-11-20T05:00:00.000Z';
 const patient = AbortSignal.timeout(60_000);
 
 describe('createFileSender()', () => {
@@ -35,9 +34,10 @@ describe('createFileSender()', () => {
       },
       [],
     );
-    return renderFile({ kind: 'file', path: over.folder ?? folder }, message, AT);
+    return fileRequest(over.folder ?? folder, message);
   }
-  const send = (asked: FileRequest, signal = patient): Promise<Outcome> => sender.send(asked, signal);
+  const send = (asked: FileRequest, signal = patient): Promise<Outcome> =>
+    sender.send(asked, { signal, mayHaveArrived: false });
   const list = async (): Promise<readonly OutboxLine[]> =>
     JSON.parse(await readFile(join(folder, 'outbox.json'), 'utf8')) as OutboxLine[];
 

@@ -141,6 +141,7 @@ export const settle = (name: EntryName, generation: number, fence: number, state
   nextAttemptAt: state === 'waiting' ? T0 + 60_000 : null,
   answer: 'ok',
   answerReason: 'answered',
+  memo: state === 'sent' || state === 'waiting' ? `after ${generation}` : null,
 });
 
 /** One write, one result. */

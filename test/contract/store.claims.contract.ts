@@ -153,14 +153,14 @@ export function claimsContract(name: string, fresh: () => Promise<StoreHarness>)
       const unattempted = { attempts: 0, nextAttemptAt: null, answer: '', answerReason: '', settledAt: null };
       const expected = { ...make.delivery(entry, 1), ...unattempted, state: 'sending', fence: 1 };
       expect((await store.load()).deliveries).toEqual([expected]);
-      expect((await store.load()).entries).toEqual([{ ...entry, generation: 1, fence: 1, told: null }]);
+      expect((await store.load()).entries).toEqual([{ ...entry, generation: 1, fence: 1, told: null, memo: null }]);
     });
 
     test('`sent` writes into the log what the message told, and ends the delivery', async () => {
       await at(0, claim(0));
       await at(5, settle(1, 1, 'sent'));
       const { entries, deliveries } = await store.load();
-      expect(entries).toEqual([{ ...entry, generation: 1, fence: 1, told: make.told(T0) }]);
+      expect(entries).toEqual([{ ...entry, generation: 1, fence: 1, told: make.told(T0), memo: 'after 1' }]);
       expect(deliveries).toEqual([]);
       const [sent] = (await store.deliveries({ limit: 1 })).items;
       expect(sent).toMatchObject({
@@ -229,7 +229,7 @@ export function claimsContract(name: string, fresh: () => Promise<StoreHarness>)
 
     test('`entries.put` overrides the row and supersedes unsettled deliveries of other generations', async () => {
       await at(0, claim(0));
-      const known = { ...entry, generation: 4, fence: 8, told: make.told(T0 + 9) };
+      const known = { ...entry, generation: 4, fence: 8, told: make.told(T0 + 9), memo: 'known' };
       await at(1, { kind: 'entries.put', entries: [known] });
       expect((await store.load()).entries).toEqual([known]);
       expect(await states()).toEqual(['1 superseded']);

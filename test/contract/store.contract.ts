@@ -36,7 +36,7 @@ export function storeContract(name: string, fresh: () => Promise<StoreHarness>):
 
     test('every kind of unconditional write is granted and there after a restart', async () => {
       const instances = make.instances();
-      const entry = { ...make.entryName('g1'), generation: 7, fence: 9, told: make.told(T0) };
+      const entry = { ...make.entryName('g1'), generation: 7, fence: 9, told: make.told(T0), memo: 'its own' };
       const results = await write(
         { kind: 'alerts.put', alerts: [make.alert(1), make.alert(2)] },
         { kind: 'silence.put', silence: make.silence('s1') },
@@ -103,7 +103,10 @@ export function storeContract(name: string, fresh: () => Promise<StoreHarness>):
         { kind: 'groups.put', groups: [make.group('g1'), make.group('g2')] },
         { kind: 'group.release', groupKey: 'g1', alerts: [1, 2] },
         { kind: 'group.release', groupKey: 'g2', alerts: [1, 2] },
-        { kind: 'entries.put', entries: [{ ...make.entryName('g1'), generation: 1, fence: 1, told: null }] },
+        {
+          kind: 'entries.put',
+          entries: [{ ...make.entryName('g1'), generation: 1, fence: 1, told: null, memo: null }],
+        },
       );
       await write(
         { kind: 'alerts.delete', ids: [1, 77] },

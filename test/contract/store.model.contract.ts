@@ -34,8 +34,9 @@ const extendAlerts = fc.tuple(ids, instant).map(([of, at]): Write => {
   const endsAt = of.map((i) => make.stamp(at + i));
   return { kind: 'alerts.extend', ids: of, endsAt, updatedAt: at };
 });
-const putEntries = fc.tuple(name, id, id, told).map(([entry, generation, fence, what]): Write => {
-  return { kind: 'entries.put', entries: [{ ...entry, generation, fence, told: what }] };
+const memo = fc.constantFrom(null, 'one', 'two');
+const putEntries = fc.tuple(name, id, id, told, memo).map(([entry, generation, fence, what, kept]): Write => {
+  return { kind: 'entries.put', entries: [{ ...entry, generation, fence, told: what, memo: kept }] };
 });
 
 const putRules = fc

@@ -20,6 +20,7 @@ interface ModelEntry extends EntryName {
   owner: string | null;
   leaseUntil: Instant;
   told: Told | null;
+  memo: string | null;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -186,6 +187,7 @@ export class ModelStore {
         const nextAttemptAt = waiting ? write.nextAttemptAt : null;
         Object.assign(open, { state, attempts, nextAttemptAt, answer, answerReason, settledAt: waiting ? null : now });
         if (state === 'sent') entry.told = open.telling;
+        entry.memo = write.memo ?? entry.memo;
         entry.owner = null;
         return granted();
       }
@@ -199,7 +201,8 @@ export class ModelStore {
   #make({ groupKey, receiver, integration }: EntryName): ModelEntry {
     const found = this.find({ groupKey, receiver, integration });
     if (found !== undefined) return found;
-    const entry = { groupKey, receiver, integration, generation: 0, fence: 0, owner: null, leaseUntil: 0, told: null };
+    const fresh = { generation: 0, fence: 0, owner: null, leaseUntil: 0, told: null, memo: null };
+    const entry = { groupKey, receiver, integration, ...fresh };
     this.entries.push(entry);
     return entry;
   }

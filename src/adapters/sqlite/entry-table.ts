@@ -34,6 +34,7 @@ export class EntryTable {
   readonly #renew: StatementSync;
   readonly #free: StatementSync;
   readonly #tell: StatementSync;
+  readonly #keep: StatementSync;
   readonly #delete: StatementSync;
   readonly #deleteGroup: StatementSync;
   readonly #rename: StatementSync;
@@ -46,20 +47,21 @@ export class EntryTable {
       WHERE group_key = ? AND receiver = ? AND integration = ?
     `);
     this.#put = db.prepare(`
-      INSERT INTO entry (group_key, receiver, integration, generation, fence, told, owner, lease_until)
-      VALUES (?, ?, ?, ?, ?, ?, '${NO_OWNER}', 0)
+      INSERT INTO entry (group_key, receiver, integration, generation, fence, told, memo, owner, lease_until)
+      VALUES (?, ?, ?, ?, ?, ?, ?, '${NO_OWNER}', 0)
       ON CONFLICT (group_key, receiver, integration) DO UPDATE SET
-        generation = excluded.generation, fence = excluded.fence, told = excluded.told
+        generation = excluded.generation, fence = excluded.fence, told = excluded.told, memo = excluded.memo
     `);
     this.#hold = db.prepare('UPDATE entry SET generation = ?, fence = ?, owner = ?, lease_until = ? WHERE id = ?');
     this.#renew = db.prepare('UPDATE entry SET lease_until = ? WHERE id = ?');
     this.#free = db.prepare(`UPDATE entry SET owner = '${NO_OWNER}', lease_until = 0 WHERE id = ?`);
     this.#tell = db.prepare('UPDATE entry SET told = ? WHERE id = ?');
+    this.#keep = db.prepare('UPDATE entry SET memo = ? WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM entry WHERE group_key = ? AND receiver = ? AND integration = ?');
     this.#deleteGroup = db.prepare('DELETE FROM entry WHERE group_key = ?');
     this.#rename = db.prepare('UPDATE entry SET group_key = ? WHERE group_key = ?');
     this.#all = db.prepare(`
-      SELECT group_key AS groupKey, receiver, integration, generation, fence, told FROM entry ORDER BY id
+      SELECT group_key AS groupKey, receiver, integration, generation, fence, told, memo FROM entry ORDER BY id
     `);
   }
 
@@ -102,6 +104,7 @@ export class EntryTable {
     this.#deliveries.settle(delivery.id, write, now);
     this.#free.run(found.id);
     if (state === 'sent') this.#tell.run(delivery.telling, found.id);
+    if (write.memo !== null) this.#keep.run(write.memo, found.id);
     return GRANTED;
   }
 
@@ -115,9 +118,9 @@ export class EntryTable {
 
   put(entries: readonly LogEntry[], now: number): void {
     for (const entry of entries) {
-      const { groupKey, receiver, integration, generation, fence, told } = entry;
+      const { groupKey, receiver, integration, generation, fence, told, memo } = entry;
       const text = told === null ? null : toldText(told);
-      this.#put.run(groupKey, receiver, integration, generation, fence, text);
+      this.#put.run(groupKey, receiver, integration, generation, fence, text, memo);
       this.#deliveries.supersede(entry, generation, now);
     }
   }
@@ -145,7 +148,7 @@ export class EntryTable {
   }
 
   #insert({ groupKey, receiver, integration }: EntryName): Standing {
-    const { lastInsertRowid } = this.#put.run(groupKey, receiver, integration, 0, 0, null);
+    const { lastInsertRowid } = this.#put.run(groupKey, receiver, integration, 0, 0, null, null);
     return { id: Number(lastInsertRowid), generation: 0, fence: 0, owner: NO_OWNER, leaseUntil: 0 };
   }
 }

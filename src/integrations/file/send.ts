@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FailureReason, Outcome } from '../../notify/outcome.ts';
 import type { Sender } from '../../ports/sender.ts';
-import type { FileRequest, OutboxLine } from './render.ts';
+import type { FileRequest, OutboxLine } from './request.ts';
 import { messageOf } from '../../model/error-message.ts';
 
 const LIST = 'outbox.json';
@@ -18,7 +18,7 @@ export function createFileSender({ makeDirectory }: FileSenderParts): Sender<Fil
   // One writer a folder at a time: the list is read and written back.
   const last = new Map<string, Promise<unknown>>();
   return {
-    async send(request, signal) {
+    async send(request, { signal }) {
       const { folder, name } = request;
       const before = last.get(folder) ?? Promise.resolve();
       const writing = before.then(() => {

@@ -4,18 +4,33 @@
 import { goJsonMap, goJsonNumber, goJsonString } from '../../model/go-json.ts';
 import { parseYaml } from '../../input/yaml.ts';
 import type { TypedValue } from '../integration.ts';
-import type { Payload } from './config.ts';
 
-export type RenderText = (text: string) => RenderedText;
+/** null, true, numbers and texts as the file spells them. */
+export type Payload = null | boolean | number | string | readonly Payload[] | ReadonlyMap<string, Payload>;
 
-export type RenderedText =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly message: string };
+type RenderText = (text: string) => string;
 
-/** `plain` is the same value with every scalar as written. */
-export function compilePayload(typed: TypedValue | undefined, plain: unknown): Payload | null {
+/** `plain` is the same value with every scalar as written; `found` hears of every template. */
+export function compilePayload(
+  typed: TypedValue | undefined,
+  plain: unknown,
+  found: (within: readonly (string | number)[], text: string) => void,
+): Payload | null {
   if (typed === undefined || typed === null) return null;
-  return exact(typed, plain);
+  const payload = exact(typed, plain);
+  eachLeaf(payload, [], found);
+  return payload;
+}
+
+function eachLeaf(
+  payload: Payload,
+  within: readonly (string | number)[],
+  found: (within: readonly (string | number)[], text: string) => void,
+): void {
+  if (typeof payload === 'string') return found(within, payload);
+  if (typeof payload !== 'object' || payload === null) return;
+  const inner = isMap(payload) ? payload : payload.map((item, index) => [index, item] as const);
+  for (const [key, value] of inner) eachLeaf(value, [...within, key], found);
 }
 
 /** A number that JavaScript cannot hold exactly stays text: the body gets its digits. */
@@ -29,37 +44,11 @@ function exact(typed: TypedValue, plain: unknown): Payload {
 }
 
 /** JSON text. */
-export function renderPayload(payload: Payload, render: RenderText): RenderedText {
-  if (typeof payload === 'string') return renderLeaf(payload, render);
-  if (typeof payload !== 'object' || payload === null) return done(scalarJson(payload));
-  if (!isMap(payload)) {
-    const items: string[] = [];
-    for (const item of payload) {
-      const rendered = renderPayload(item, render);
-      if (!rendered.ok) return rendered;
-      items.push(rendered.text);
-    }
-    return done(`[${items.join(',')}]`);
-  }
-  const members: [string, string][] = [];
-  for (const [name, value] of payload) {
-    const key = renderText(name, render);
-    if (!key.ok) return key;
-    const rendered = renderPayload(value, render);
-    if (!rendered.ok) return rendered;
-    members.push([key.text, rendered.text]);
-  }
-  return done(goJsonMap(members));
-}
-
-const done = (text: string): RenderedText => ({ ok: true, text });
-
-const renderText: (text: string, render: RenderText) => RenderedText = (text, render) =>
-  text === '' ? done('') : render(text);
-
-function renderLeaf(template: string, render: RenderText): RenderedText {
-  const rendered = renderText(template, render);
-  return rendered.ok ? done(inlineJson(rendered.text)) : rendered;
+export function renderPayload(payload: Payload, render: RenderText): string {
+  if (typeof payload === 'string') return inlineJson(render(payload));
+  if (typeof payload !== 'object' || payload === null) return scalarJson(payload);
+  if (!isMap(payload)) return `[${payload.map((item) => renderPayload(item, render)).join(',')}]`;
+  return goJsonMap([...payload].map(([name, value]) => [render(name), renderPayload(value, render)] as const));
 }
 
 function inlineJson(text: string): string {

@@ -62,7 +62,7 @@ class Scene {
       entropy: { uuid: () => '', fraction: () => 0.5 },
       isMuted: () => this.muted,
       courier: {
-        deliver: (_integration, message) => {
+        deliver: (_integration, { message }) => {
           this.sent.push(message);
           const outcome = this.answers.shift() ?? { kind: 'delivered', detail: '' };
           return Promise.resolve({ outcome, templateError: null });

@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseYaml } from '../../../src/input/yaml.ts';
-import { Secret } from '../../../src/input/secret.ts';
-import type { Payload, WebhookConfig } from '../../../src/integrations/webhook/config.ts';
-import { compilePayload } from '../../../src/integrations/webhook/payload.ts';
-import { renderWebhook } from '../../../src/integrations/webhook/render.ts';
 import type { Alert } from '../../../src/model/alert.ts';
 import { Labels } from '../../../src/model/labels.ts';
 import { Pairs } from '../../../src/model/pairs.ts';
 import { compose, messageAlerts } from '../../../src/notify/compose.ts';
 import type { Message } from '../../../src/notify/message.ts';
 import { DEFAULT_HTTP_CONFIG } from '../../../src/outbound/compile.ts';
-import { TemplateSet } from '../../../src/template/template-set.ts';
+import { draft, element, postOf, wireOf } from '../../support/integration-scene.ts';
 
 /** What was posted to a running Alertmanager 0.34, and the body its webhook sent. */
 interface Recording {
@@ -66,73 +61,83 @@ function messageOf(recorded: Recording): Message {
   return compose(envelope, messageAlerts(alerts, NOW));
 }
 
-function configOf(payload: Payload | null, maxAlerts = 0): WebhookConfig {
-  const url = { kind: 'inline', secret: new Secret('http://h/') } as const;
-  return { kind: 'webhook', url, http: DEFAULT_HTTP_CONFIG, maxAlerts, timeout: 5000, payload };
+interface Rendering {
+  /** A YAML value. */
+  readonly payload?: string;
+  readonly maxAlerts?: number;
+  readonly expired?: () => boolean;
 }
 
-function templates(): TemplateSet {
-  const parsed = TemplateSet.parse([], 'alertmanager');
-  if (!parsed.ok) throw new Error('the empty template set is not accepted');
-  return parsed.value;
+function render(message: Message, { payload, maxAlerts = 0, expired = () => false }: Rendering = {}) {
+  const keys = ['url: http://h/', 'timeout: 5s', `max_alerts: ${maxAlerts}`];
+  if (payload !== undefined) keys.push(`payload:\n${payload.replace(/^(?=.)/gm, '  ')}`);
+  const made = draft(element('webhook_configs', keys.join('\n')), message, { expired });
+  return { made, wire: wireOf(made), templateError: made.templateError };
 }
-
-const render = (config: WebhookConfig, message: Message, expired = () => false) =>
-  renderWebhook(config, message, templates(), expired);
 
 describe('renderWebhook()', () => {
   it.each(['naughty', 'cut'])('writes the body of Alertmanager byte for byte: %s', (name) => {
     const recorded = recording(name);
-    const { request, templateError } = render(configOf(null, recorded.maxAlerts), messageOf(recorded));
-    expect(request.body).toBe(recorded.body);
+    const { wire, templateError } = render(messageOf(recorded), { maxAlerts: recorded.maxAlerts });
+    expect(wire.body).toBe(recorded.body);
     expect(templateError).toBeNull();
   });
 
   it('writes a payload byte for byte', () => {
     const recorded = recording('payload');
-    const parsed = parseYaml('payload.yml', recorded.payload ?? '');
-    if (!parsed.ok) throw new Error('the recorded payload does not parse');
-    const payload = compilePayload(parsed.value.typed([]), parsed.value.tree);
-    expect(render(configOf(payload), messageOf(recorded)).request.body).toBe(recorded.body);
+    expect(render(messageOf(recorded), { payload: recorded.payload! }).wire.body).toBe(recorded.body);
   });
 
-  it('carries what the sender needs', () => {
-    const { request } = render(configOf(null), messageOf(recording('cut')));
-    expect(request).toMatchObject({ timeout: 5000, http: DEFAULT_HTTP_CONFIG, idempotencyKey: 'key-1' });
-    expect(request.url.kind === 'inline' && request.url.secret.open()).toBe('http://h/');
+  it('posts JSON under a key that repeats with every attempt', () => {
+    const { made, wire } = render(messageOf(recording('cut')));
+    expect(postOf(made)).toMatchObject({ timeout: 5000, http: DEFAULT_HTTP_CONFIG });
+    expect(wire).toMatchObject({
+      ...{ method: 'POST', url: 'http://h/' },
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'key-1' },
+    });
+  });
+
+  it('renders its URL, and refuses one that comes out as none', () => {
+    const message = messageOf(recording('cut'));
+    const posted = (url: string): string => {
+      const written = postOf(draft(element('webhook_configs', `url: '${url}'`), message)).write(() => url, 0);
+      return written.kind === 'wire' ? written.url : `${written.kind}: ${written.detail}`;
+    };
+    expect(posted('http://h/{{ .Status | toUpper }}?n={{ len .Alerts }}')).toBe('http://h/FIRING?n=2');
+    expect(posted('{{ .Status }}://h/')).toMatch(/^rejected: .*unsupported scheme "firing"/);
+    expect(posted('http://h/{{ template "no" }}')).toMatch(/^rejected: .*"no" not defined/);
   });
 
   it('keeps the first max_alerts and says how many it left out; 0 and a large number keep all', () => {
     const message = messageOf(recording('cut'));
-    const shown = (maxAlerts: number): unknown => JSON.parse(render(configOf(null, maxAlerts), message).request.body);
+    const shown = (maxAlerts: number): unknown => JSON.parse(render(message, { maxAlerts }).wire.body);
     expect(shown(1)).toMatchObject({ truncatedAlerts: 1, alerts: [{ labels: { instance: 'a' } }] });
     expect(shown(0)).toMatchObject({ truncatedAlerts: 0, alerts: [{}, {}] });
     expect(shown(2)).toMatchObject({ truncatedAlerts: 0, alerts: [{}, {}] });
   });
 
   it('shows a payload the alerts that are left', () => {
-    const message = messageOf(recording('cut'));
-    expect(render(configOf('{{ len .Alerts }}', 1), message).request.body).toBe('1\n');
+    const payload = "'{{ len .Alerts }}'";
+    expect(render(messageOf(recording('cut')), { payload, maxAlerts: 1 }).wire.body).toBe('1\n');
   });
 
   it.each([
-    ['one that never ends', '{{ range 9223372036854775807 }}{{ end }}'],
-    ['many that share it', Array.from({ length: 100 }, () => '{{ .Status }}')],
+    ['one that never ends', "'{{ range 9223372036854775807 }}{{ end }}'"],
+    ['many that share it', Array.from({ length: 100 }, () => "- '{{ .Status }}'").join('\n')],
   ])('sends the standard body when the time of the payload is up: %s', (_, payload) => {
     let looks = 0;
-    const { request, templateError } = render(configOf(payload), messageOf(recording('cut')), () => ++looks >= 5);
+    const { wire, templateError } = render(messageOf(recording('cut')), { payload, expired: () => ++looks >= 5 });
     expect(templateError).toMatch(/gave up: out of time$/);
-    expect(JSON.parse(request.body)).toMatchObject({ template_error: templateError, alerts: [{}, {}] });
-    expect(looks).toBe(5);
+    expect(JSON.parse(wire.body)).toMatchObject({ template_error: templateError, alerts: [{}, {}] });
   });
 
   it.each(['{{ .Nope }', '{{ template "nope" . }}', '{{ nope }}'])(
     'sends the standard body when a payload fails: %s',
     (text) => {
       const recorded = recording('naughty');
-      const { request, templateError } = render(configOf(new Map([['text', text]])), messageOf(recorded));
+      const { wire, templateError } = render(messageOf(recorded), { payload: `text: '${text}'` });
       expect(templateError).toMatch(/./);
-      const body: unknown = JSON.parse(request.body);
+      const body: unknown = JSON.parse(wire.body);
       expect(body).toEqual({ ...JSON.parse(recorded.body), template_error: templateError });
       expect(Object.keys(body ?? {}).at(-1)).toBe('template_error');
     },

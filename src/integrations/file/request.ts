@@ -1,7 +1,7 @@
 // A message as a file: the body a webhook would get, and the line of the list that points to it.
+import { printMillis } from '../../model/rfc3339.ts';
 import type { Message } from '../../notify/message.ts';
 import { standardBody } from '../../notify/standard-body.ts';
-import type { FileConfig } from './config.ts';
 
 export interface FileRequest {
   readonly folder: string;
@@ -22,11 +22,12 @@ export interface OutboxLine {
   readonly alerts: number;
 }
 
-export function renderFile(config: FileConfig, message: Message, at: string): FileRequest {
+export function fileRequest(folder: string, message: Message): FileRequest {
+  const at = printMillis(message.at);
   const name = `${at.replaceAll(':', '-')}-${message.idempotencyKey.slice(0, 12)}.json`;
   const { receiver, status, reason, groupKey, alerts } = message;
   return {
-    folder: config.path,
+    folder,
     name,
     body: `${standardBody(message, 0)}\n`,
     line: { file: name, at, receiver, status, reason, groupKey, alerts: alerts.length },

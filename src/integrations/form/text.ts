@@ -1,0 +1,80 @@
+// Keys that hold text: templates, which all of an integration's words are, and the few words that are not.
+import { goQuote } from '../../model/go-quote.ts';
+import type { Mode } from '../../template/template-set.ts';
+import type { Schema } from '../integration.ts';
+import type { Form } from './form.ts';
+
+const TEXT: Schema = { type: ['string', 'null'] };
+
+const textAt = (key: string): Readonly<Record<string, Schema>> => ({ [key]: TEXT });
+
+/** A template. An empty text in the file replaces the default; an empty key does not. */
+export function template(otherwise = '', mode: Mode = 'text'): Form<string> {
+  return {
+    properties: textAt,
+    read: (section, key, context) => {
+      if (!section.has(key)) return otherwise;
+      const text = section.text(key);
+      context.template([...section.path, key], text, mode);
+      return text;
+    },
+    print: (key, text) => (text === '' ? [] : [[key, text]]),
+  };
+}
+
+/** A template that must be there: in the element, or under `globalKey` in `global`. */
+export function requiredTemplate(message: string, globalKey: string | null = null): Form<string> {
+  const plain = template();
+  return {
+    ...plain,
+    read: (section, key, context) => {
+      const own = plain.read(section, key, context) ?? '';
+      const text = own === '' && globalKey !== null ? context.global.text(globalKey) : own;
+      if (text === '') section.refuse(key, 'config/required', message);
+      return text;
+    },
+  };
+}
+
+/** A template whose absence means something else than an empty text. */
+export function optionalTemplate(mode: Mode = 'text'): Form<string | null> {
+  const plain = template('', mode);
+  return {
+    properties: textAt,
+    read: (section, key, context) => (section.has(key) ? plain.read(section, key, context) : null),
+    print: (key, text) => (text === null ? [] : [[key, text]]),
+  };
+}
+
+/** Text that is taken as it stands; '' when it is absent. */
+export function plainText(otherwise = ''): Form<string> {
+  return {
+    properties: textAt,
+    read: (section, key) => (section.has(key) ? section.text(key) : otherwise),
+    print: (key, text) => (text === '' ? [] : [[key, text]]),
+  };
+}
+
+/** Of `global` when the element has none; '' when neither has one. */
+export function globalText(globalKey: string): Form<string> {
+  return {
+    properties: textAt,
+    read: (section, key, context) => section.text(key) || context.global.text(globalKey),
+    print: (key, text) => (text === '' ? [] : [[key, text]]),
+  };
+}
+
+export function oneOf<Word extends string>(words: readonly Word[], otherwise: Word): Form<Word> {
+  return {
+    properties: textAt,
+    read: (section, key) => {
+      const text = section.text(key);
+      const word = text === '' ? otherwise : words.find((each) => each === text);
+      if (word === undefined) {
+        section.refuseValue(key, 'config/bad-value', `unknown ${key} ${goQuote(text)}`, `one of ${words.join(', ')}`);
+      }
+      return word;
+    },
+    print: (key, word) => (word === '' ? [] : [[key, word]]),
+  };
+}

@@ -1,0 +1,42 @@
+// A message that leaves by HTTP, as data: what is asked, and what an answer means. Most kinds are one request; one
+// that needs several (look up, then create) says what comes next by what the answer was.
+import type { DurationMs, Instant } from '../../model/time.ts';
+import type { Outcome } from '../../notify/outcome.ts';
+import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
+
+export interface HttpPost {
+  readonly http: HttpConfig;
+  /** null is the group's own budget. */
+  readonly timeout: DurationMs | null;
+  /** Read anew at each attempt, by the names that `write` asks for; none of them is ever empty. */
+  readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** The request itself. Secrets are put in here and nowhere else; previews put in `<secret>`. */
+  readonly write: (secret: (name: string) => string, at: Instant) => Wire | Outcome;
+  /** What the answer means, or what is asked next. null, and when it is absent: what its status says. */
+  readonly judge?: (answer: HttpAnswer) => Outcome | HttpPost | null;
+}
+
+export interface Wire {
+  readonly kind: 'wire';
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  /** The start of it, 64 KiB at most. */
+  readonly body: string;
+  /** When it came. */
+  readonly at: Instant;
+}
+
+export const jsonPost = (url: string, body: string, headers: Readonly<Record<string, string>> = {}): Wire => ({
+  kind: 'wire',
+  method: 'POST',
+  url,
+  headers: { 'Content-Type': 'application/json', ...headers },
+  body,
+});
