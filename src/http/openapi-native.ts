@@ -21,7 +21,10 @@ import { rulePaths, ruleSchemas } from './openapi-rules.ts';
 
 const labelSet = ref('labelSet');
 const firingOrResolved: Json = { type: 'string', enum: ['firing', 'resolved'] };
-const eventKind: Json = { type: 'string', enum: ['started', 'stopped', 'reloaded', 'silence', 'corrected'] };
+const eventKind: Json = {
+  type: 'string',
+  enum: ['started', 'stopped', 'reloaded', 'silence', 'corrected', 'handedOver'],
+};
 
 const get = (operationId: string, summary: string, parameters: readonly Json[], items: Json): Json => ({
   get: { operationId, summary, parameters, responses: answers(pageOf(items)) },
