@@ -4,6 +4,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { Pairs } from '../model/pairs.ts';
+import type { Reading } from '../model/reading.ts';
 import type { DurationMs, Instant, Stamp } from '../model/time.ts';
 import type { Silence, SilenceState } from '../mute/silence.ts';
 import type { HistoryQuery, Page, StoredDelivery } from '../ports/store.ts';
@@ -20,6 +21,8 @@ export interface PostedAlert {
   readonly generatorURL: string;
   /** A rule's `notify`; null from everybody else. */
   readonly notify: string | null;
+  /** null from everybody but our own rules. */
+  readonly reading: Reading | null;
 }
 
 export type Ingested =

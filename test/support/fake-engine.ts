@@ -93,6 +93,7 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       updatedAt: at,
       generatorURL: posted.generatorURL,
       notify: posted.notify,
+      reading: posted.reading,
     };
     const known = alerts.get(posted.labels.key);
     alerts.set(posted.labels.key, known === undefined ? next : succeed(known, next, at));
