@@ -122,6 +122,52 @@ export interface StatusView {
   readonly cluster: { readonly name: string; readonly address: string } | null;
 }
 
+export type AlertChoice =
+  | { readonly kind: 'sample'; readonly status: 'firing' | 'resolved' }
+  | { readonly kind: 'given'; readonly alerts: readonly PostedAlert[] }
+  /** Alerts that are known now. */
+  | { readonly kind: 'known'; readonly matchers: readonly Matcher[] };
+
+export interface Previewed {
+  /** `webhook/0` */
+  readonly integration: string;
+  readonly templateError: string | null;
+  /** What would leave, secrets hidden. */
+  readonly draft: Readonly<Record<string, unknown>>;
+}
+
+export type Tested =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
+  | {
+      readonly kind: 'tested';
+      readonly results: readonly {
+        readonly integration: string;
+        readonly templateError: string | null;
+        readonly outcome: 'delivered' | 'retry' | 'rejected';
+        /** What the other side said, in its own words. */
+        readonly answer: string;
+        readonly reason: string;
+      }[];
+    };
+
+export interface RenderRequest {
+  readonly template: string;
+  readonly mode: 'text' | 'html';
+  /** Whose language and zone; null is nobody's. */
+  readonly receiver: string | null;
+  readonly alerts: AlertChoice;
+}
+
+export type Rendering = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
+
+/** Messages to try things with. null and `unknown`: there is no such receiver, or no such integration of it. */
+export interface Messages {
+  preview(receiver: string, integration: string | null, alerts: AlertChoice): readonly Previewed[] | null;
+  test(receiver: string, integration: string | null, alerts: AlertChoice): Promise<Tested>;
+  render(request: RenderRequest): Rendering | null;
+}
+
 export interface Reload {
   /** The text of what is wrong, or null. A bad config changes nothing. */
   reload(): Promise<string | null>;
@@ -175,6 +221,7 @@ export interface Engine {
   readonly ingest: Ingest;
   readonly commands: Commands;
   readonly views: Views;
+  readonly messages: Messages;
   readonly reload: Reload;
   readonly rules: RuleViews;
 }

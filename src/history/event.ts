@@ -25,6 +25,8 @@ export type Event =
       readonly integration: string;
       readonly reason: QuietReason;
     }
+  /** Somebody tried a receiver. */
+  | { readonly kind: 'tested'; readonly at: Instant; readonly receiver: string; readonly detail: string }
   /** An integration refused a message for good, and the receiver's fallback is told. */
   | {
       readonly kind: 'handedOver';
