@@ -191,6 +191,7 @@ export const pureBuiltins: readonly Builtin[] = [
     names: ['hash'],
     files: ['model/', 'outbound/relabel.ts', 'config/', 'notify/', 'rules/', 'engine/'],
   },
+  { module: 'node:crypto', names: ['createHmac', 'hash'], files: ['integrations/'] },
   // Not `resolve` and `relative`: they read the working directory.
   {
     module: 'node:path',

@@ -6,6 +6,7 @@ import { timeout, wholeNumber } from '../form/scalar.ts';
 import { secretUrl } from '../form/secret.ts';
 import { compilePayload, type Payload } from './payload.ts';
 import { renderWebhook } from './render.ts';
+import { signature } from './signature.ts';
 
 /** The user's own body: string leaves are templates. null is our default body. */
 const payload: Form<Payload | null> = {
@@ -28,6 +29,7 @@ export const webhook = integrationKind({
     max_alerts: wholeNumber(),
     timeout: timeout(),
     payload,
+    signature,
   },
   render: renderWebhook,
 });
