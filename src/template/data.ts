@@ -1,6 +1,7 @@
 // What a notification template sees: Alertmanager's Data, made from a Message, with the methods its types have.
 import { Pairs } from '../model/pairs.ts';
 import { quoteMeta } from '../model/quote-meta.ts';
+import { shownNumber, shownThreshold, type Reading } from '../model/reading.ts';
 import type { Message, MessageAlert } from '../notify/message.ts';
 import {
   BOOL,
@@ -55,7 +56,27 @@ const KV: GoType = namedType('template.KV', mapOf(STRING, STRING), {
   text: (kv) => pairsText(sortedPairs(kv)),
 });
 
-const ALERT: GoType = structType('template.Alert', [
+/** Ours: methods and no fields, so that an alert prints as upstream's does. Each is '' when nobody knows. */
+const READING: ReadonlyMap<string, Callable> = new Map([
+  ['Value', ofReading(({ value }) => (value === null ? '' : shownNumber(value)))],
+  ['Peak', ofReading(({ peak }) => shownNumber(peak))],
+  ['Threshold', ofReading(shownThreshold)],
+]);
+
+function ofReading(show: (reading: Reading) => string): Callable {
+  return method([], (alert) => (alert instanceof AlertStruct && alert.reading !== null ? show(alert.reading) : ''));
+}
+
+class AlertStruct extends Struct {
+  readonly reading: Reading | null;
+
+  constructor(values: readonly Value[], reading: Reading | null) {
+    super(ALERT, values);
+    this.reading = reading;
+  }
+}
+
+const ALERT_FIELDS: readonly Field[] = [
   field('Status', STRING, 'status'),
   field('Labels', KV, 'labels'),
   field('Annotations', KV, 'annotations'),
@@ -63,7 +84,8 @@ const ALERT: GoType = structType('template.Alert', [
   field('EndsAt', TIME, 'endsAt'),
   field('GeneratorURL', STRING, 'generatorURL'),
   field('Fingerprint', STRING, 'fingerprint'),
-]);
+];
+const ALERT: GoType = structType('template.Alert', ALERT_FIELDS, { methods: READING });
 const ALERT_LIST: GoType = sliceOf(ALERT);
 const ALERTS: GoType = namedType('template.Alerts', ALERT_LIST, {
   methods: new Map([
@@ -105,7 +127,7 @@ export function messageData(message: Message): unknown {
 }
 
 function alertValue(alert: MessageAlert): Struct {
-  return new Struct(ALERT, [
+  const values = [
     alert.status,
     new PairsMapping(KV, alert.labels),
     new PairsMapping(KV, alert.annotations),
@@ -113,7 +135,8 @@ function alertValue(alert: MessageAlert): Struct {
     timeValue(alert.endsAt),
     alert.generatorURL,
     alert.labels.fingerprint,
-  ]);
+  ];
+  return new AlertStruct(values, alert.reading);
 }
 
 function timeValue(text: string): GoTime {
