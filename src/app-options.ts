@@ -9,6 +9,8 @@ export interface ServeOptions {
   readonly configFile: string;
   /** Nothing was asked for and nothing lay ready: `configFile` is the example that is shipped. To be said aloud. */
   readonly isExampleConfig: boolean;
+  /** Template files that come with Belfry. */
+  readonly shippedTemplates: readonly string[];
   /** --storage.path */
   readonly storagePath: string;
   /** --data.retention */

@@ -1,5 +1,5 @@
 // The process: arguments in, exit code out. What the command line needs of the machine is handed to it here.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,7 @@ const STANDARD_RETENTION = 432_000_000;
 const SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const TEMPLATES = fromHere('../templates');
 const stdout = (chunk: string): void => void process.stdout.write(chunk);
 const stderr = (chunk: string): void => void process.stderr.write(chunk);
 
@@ -26,7 +27,8 @@ if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 
   process.exitCode = await runProgram(process.argv.slice(2), {
     version: readVersion(),
     hostname: hostname(),
-    exampleConfig: fromHere('../templates/example.alertmanager.yml'),
+    exampleConfig: `${TEMPLATES}/example.alertmanager.yml`,
+    shippedTemplates: shippedTemplates(),
     exists: existsSync,
     columns: process.stdout.columns ?? 100,
     stdout,
@@ -54,8 +56,14 @@ if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 
 /** What is behind this is loaded for a configuration only, not for rule files. */
 async function compileConfigFile(files: Files, file: string): Promise<Checked<Config>> {
   const { compileFiles } = await import('./engine/compile.ts');
-  const result = await compileFiles(files, { file, matcherMode: 'fallback', retention: STANDARD_RETENTION });
+  const options = { matcherMode: 'fallback', retention: STANDARD_RETENTION } as const;
+  const result = await compileFiles(files, { ...options, file, shippedTemplates: shippedTemplates() });
   return result.ok ? { ok: true, value: result.compiled.config, warnings: result.warnings } : result;
+}
+
+function shippedTemplates(): readonly string[] {
+  const names = readdirSync(TEMPLATES).filter((name) => name.endsWith('.tmpl'));
+  return names.toSorted().map((name) => `${TEMPLATES}/${name}`);
 }
 
 function readVersion(): string {

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly hostname: string;
   /** The configuration that is shipped. */
   readonly exampleConfig: string;
+  /** The template files that are shipped. */
+  readonly shippedTemplates: readonly string[];
   readonly exists: (path: string) => boolean;
 }
 
@@ -35,6 +37,7 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
   const options: ServeOptions = {
     version: around.version,
     ...resolveConfigFile(flags, around),
+    shippedTemplates: around.shippedTemplates,
     storagePath: required(flags, 'storage.path'),
     retention: flags.duration('data.retention', 'positive'),
     maintenanceInterval: flags.duration('data.maintenance-interval', 'positive'),

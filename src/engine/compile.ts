@@ -12,6 +12,8 @@ export interface CompileOptions {
   readonly file: string;
   readonly matcherMode: 'fallback' | 'classic' | 'utf8';
   readonly retention: DurationMs;
+  /** Template files that come with Belfry. The user's own are read after them, and may define a name anew. */
+  readonly shippedTemplates: readonly string[];
 }
 
 export type CompileResult =
@@ -23,16 +25,20 @@ export async function compileFiles(files: Files, options: CompileOptions): Promi
   if (!text.ok) return { ok: false, problems: [text.problem] };
   const config = compileConfig({ file: options.file, text: text.value }, options);
   if (!config.ok) return config;
-  const sources: TemplateSource[] = [];
   const problems: Problem[] = [];
-  for (const pattern of config.value.templates) {
-    for (const file of await files.glob(pattern)) {
+  const readAll = async (paths: readonly string[]): Promise<readonly TemplateSource[]> => {
+    const sources: TemplateSource[] = [];
+    for (const file of paths) {
       const source = await files.read(file);
       if (source.ok) sources.push({ file, text: source.value });
       else problems.push(source.problem);
     }
-  }
-  const templates = TemplateSet.parse(sources, 'alertmanager');
+    return sources;
+  };
+  const shipped = await readAll(options.shippedTemplates);
+  const own: TemplateSource[] = [];
+  for (const pattern of config.value.templates) own.push(...(await readAll(await files.glob(pattern))));
+  const templates = TemplateSet.parse(own, 'alertmanager', shipped);
   if (!templates.ok) problems.push(...templates.problems);
   if (!templates.ok || problems.length > 0) return { ok: false, problems };
   return { ok: true, compiled: { config: config.value, templates: templates.value }, warnings: config.warnings };

@@ -113,6 +113,7 @@ class Player {
       {
         file: CONFIG_FILE,
         matcherMode: 'fallback',
+        shippedTemplates: [],
         retention: flags.retention,
         version: 'story',
         externalURL: 'http://belfry.example',

@@ -56,29 +56,43 @@ export class TemplateSet {
   readonly #flavour: Flavour;
   readonly #functions: FunctionTable;
   readonly #defines: ReadonlyMap<string, ListNode>;
+  readonly #replaced: ReadonlySet<string>;
   readonly #linked = new Map<string, Compiled>();
   readonly #compiled = new Map<string, Checked<Template>>();
 
-  private constructor(flavour: Flavour, defines: ReadonlyMap<string, ListNode>) {
+  private constructor(flavour: Flavour, defines: ReadonlyMap<string, ListNode>, replaced: ReadonlySet<string>) {
     this.#flavour = flavour;
     this.#functions = FUNCTIONS[flavour];
     this.#defines = defines;
+    this.#replaced = replaced;
   }
 
-  /** In order: a later define of a name replaces an earlier one, unless it is empty. */
-  static parse(sources: readonly TemplateSource[], flavour: Flavour): Checked<TemplateSet> {
+  /** In order: a later define of a name replaces an earlier one, unless it is empty. What is shipped comes first. */
+  static parse(
+    sources: readonly TemplateSource[],
+    flavour: Flavour,
+    shipped: readonly TemplateSource[] = [],
+  ): Checked<TemplateSet> {
     const functions = FUNCTIONS[flavour];
     const problems: Problem[] = [];
-    const defines = new Map<string, ListNode>();
-    for (const { file, text } of sources) {
+    const addAll = (defines: Map<string, ListNode>, { file, text }: TemplateSource): Map<string, ListNode> => {
       // Go names a template after its file, without the folder; errors while rendering show that.
       const source: Source = { name: file.slice(file.lastIndexOf('/') + 1), text };
       const parsed = parse(source, { hasFunction: (name) => functions.has(name) });
       if (parsed.ok) addDefines(defines, parsed.defines, { name: source.name, body: parsed.body });
       else problems.push(parseProblem(parsed, { name: file, text }));
-    }
+      return defines;
+    };
+    const ours = shipped.reduce(addAll, new Map<string, ListNode>());
+    const all = sources.reduce(addAll, new Map(ours));
     if (problems.length > 0) return { ok: false, problems };
-    return { ok: true, value: new TemplateSet(flavour, defines), warnings: [] };
+    const replaced = new Set([...ours].filter(([name, list]) => all.get(name) !== list).map(([name]) => name));
+    return { ok: true, value: new TemplateSet(flavour, all, replaced), warnings: [] };
+  }
+
+  /** Whether the user's files replace a shipped template with this prefix, or one of those that all kinds share. */
+  isOverridden(prefix: string): boolean {
+    return [...this.#replaced].some((name) => name.startsWith(prefix) || name.startsWith(SHARED_PREFIX));
   }
 
   /** The names that `{{ template "…" }}` may call. */
@@ -140,6 +154,7 @@ function linkerOf(
 }
 
 const MOST_COMPILED = 2000;
+const SHARED_PREFIX = '__';
 
 const FUNCTIONS: Readonly<Record<Flavour, FunctionTable>> = {
   alertmanager: functionTable(BUILTINS, ALERTMANAGER_FUNCTIONS),

@@ -17,6 +17,7 @@ async function belfry(args: readonly string[], texts: Readonly<Record<string, st
     version: '1',
     hostname: 'host',
     exampleConfig: 'example.yml',
+    shippedTemplates: [],
     exists: () => false,
     columns: 100,
     stdout: (text) => void (out += text),
@@ -27,7 +28,12 @@ async function belfry(args: readonly string[], texts: Readonly<Record<string, st
         files: new TextFiles(texts),
         stdin: async () => stdin,
         compile: async (files, file) => {
-          const result = await compileFiles(files, { file, matcherMode: 'fallback', retention: 432_000_000 });
+          const result = await compileFiles(files, {
+            file,
+            matcherMode: 'fallback',
+            retention: 432_000_000,
+            shippedTemplates: [],
+          });
           return result.ok ? { ok: true, value: result.compiled.config, warnings: result.warnings } : result;
         },
         stdout: (text) => void (out += text),

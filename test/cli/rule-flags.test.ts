@@ -3,7 +3,13 @@ import { parseServeOptions } from '../../src/cli/serve-options.ts';
 
 function parse(flags: Readonly<Record<string, string>> = {}): ReturnType<typeof parseServeOptions> {
   const given = new Map(Object.entries(flags).map(([name, value]) => [name, [value]]));
-  return parseServeOptions(given, { version: '1', hostname: 'box', exampleConfig: 'example.yml', exists: () => false });
+  return parseServeOptions(given, {
+    version: '1',
+    hostname: 'box',
+    exampleConfig: 'example.yml',
+    shippedTemplates: [],
+    exists: () => false,
+  });
 }
 
 const standard = {

@@ -10,7 +10,13 @@ interface Given {
 
 function parse({ flags = {}, exists = () => true }: Given = {}): ParsedOptions {
   const given = new Map(Object.entries(flags).map(([name, text]) => [name, typeof text === 'string' ? [text] : text]));
-  return parseServeOptions(given, { version: '1.2.3', hostname: 'box', exampleConfig: 'example.yml', exists });
+  return parseServeOptions(given, {
+    version: '1.2.3',
+    hostname: 'box',
+    exampleConfig: 'example.yml',
+    shippedTemplates: ['a.tmpl'],
+    exists,
+  });
 }
 
 function options(flags: Given['flags'] = {}): ServeOptions {
@@ -27,6 +33,7 @@ describe('`parseServeOptions()` without flags', () => {
       version: '1.2.3',
       configFile: 'alertmanager.yml',
       isExampleConfig: false,
+      shippedTemplates: ['a.tmpl'],
       storagePath: 'data/',
       retention: 5 * DAY,
       maintenanceInterval: 900_000,

@@ -4,7 +4,13 @@ import { parseServeOptions } from '../../src/cli/serve-options.ts';
 import { explainFailure, serve, type Served, type Signal } from '../../src/cli/serve.ts';
 
 const options = ((): ServeOptions => {
-  const around = { version: '1', hostname: 'box', exampleConfig: 'example.yml', exists: () => true };
+  const around = {
+    version: '1',
+    hostname: 'box',
+    exampleConfig: 'example.yml',
+    shippedTemplates: [],
+    exists: () => true,
+  };
   const parsed = parseServeOptions(new Map(), around);
   if (!parsed.ok) throw new Error('the defaults are refused');
   return parsed.options;

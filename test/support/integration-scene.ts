@@ -1,4 +1,5 @@
 // One integration, from the YAML of its element to what would leave: for the tests of a kind.
+import { readdirSync, readFileSync } from 'node:fs';
 import { compileConfig } from '../../src/config/compile.ts';
 import type { IntegrationEntry } from '../../src/config/config.ts';
 import { createHttpSender } from '../../src/integrations/http/send.ts';
@@ -10,7 +11,7 @@ import { Pairs } from '../../src/model/pairs.ts';
 import { compose } from '../../src/notify/compose.ts';
 import type { Message, MessageAlert } from '../../src/notify/message.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
-import { TemplateSet } from '../../src/template/template-set.ts';
+import { TemplateSet, type TemplateSource } from '../../src/template/template-set.ts';
 import type { World } from '../contract/integration.contract.ts';
 
 const indent = (yaml: string, by: string): string => yaml.replace(/^(?=.)/gm, by);
@@ -88,11 +89,16 @@ export function sampleMessage(
   );
 }
 
+const TEMPLATES = new URL('../../templates/', import.meta.url);
+
+const SHIPPED: readonly TemplateSource[] = readdirSync(TEMPLATES)
+  .filter((file) => file.endsWith('.tmpl'))
+  .map((file) => ({ file, text: readFileSync(new URL(file, TEMPLATES), 'utf8') }));
+
+/** What is shipped, and template files of the user. */
 export function templateSet(...texts: readonly string[]): TemplateSet {
-  const parsed = TemplateSet.parse(
-    texts.map((text, i) => ({ file: `${i}.tmpl`, text })),
-    'alertmanager',
-  );
+  const own = texts.map((text, i) => ({ file: `${i}.tmpl`, text }));
+  const parsed = TemplateSet.parse(own, 'alertmanager', SHIPPED);
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
   return parsed.value;
 }
