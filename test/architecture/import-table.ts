@@ -23,7 +23,10 @@ const shapeOfIntegrations = [
   'integrations/scene.ts',
   'integrations/form/',
   'integrations/http/judge.ts',
+  'integrations/http/judge-json.ts',
+  'integrations/http/rendered-secret.ts',
   'integrations/http/request.ts',
+  'integrations/http/teams-post.ts',
 ];
 
 const pureIntegrations = [
