@@ -2,6 +2,7 @@
 import { file } from './file/config.ts';
 import type { IntegrationKind } from './integration.ts';
 import { pagerduty } from './pagerduty/config.ts';
+import { telegram } from './telegram/config.ts';
 import { webhook } from './webhook/config.ts';
 
-export const integrationKinds: readonly IntegrationKind[] = [file, pagerduty, webhook];
+export const integrationKinds: readonly IntegrationKind[] = [file, pagerduty, telegram, webhook];
