@@ -1,8 +1,9 @@
 // The list of integrations. Only their pure halves: config and previews never load a vendor's package.
+import { discord } from './discord/config.ts';
 import { file } from './file/config.ts';
 import type { IntegrationKind } from './integration.ts';
 import { pagerduty } from './pagerduty/config.ts';
 import { telegram } from './telegram/config.ts';
 import { webhook } from './webhook/config.ts';
 
-export const integrationKinds: readonly IntegrationKind[] = [file, pagerduty, telegram, webhook];
+export const integrationKinds: readonly IntegrationKind[] = [discord, file, pagerduty, telegram, webhook];
