@@ -3,8 +3,17 @@ import { discord } from './discord/config.ts';
 import { file } from './file/config.ts';
 import type { IntegrationKind } from './integration.ts';
 import { msteamsv2 } from './msteamsv2/config.ts';
+import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
 import { telegram } from './telegram/config.ts';
 import { webhook } from './webhook/config.ts';
 
-export const integrationKinds: readonly IntegrationKind[] = [discord, file, msteamsv2, pagerduty, telegram, webhook];
+export const integrationKinds: readonly IntegrationKind[] = [
+  discord,
+  file,
+  msteamsv2,
+  opsgenie,
+  pagerduty,
+  telegram,
+  webhook,
+];
