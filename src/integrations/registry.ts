@@ -2,6 +2,7 @@
 import { discord } from './discord/config.ts';
 import { file } from './file/config.ts';
 import type { IntegrationKind } from './integration.ts';
+import { msteams } from './msteams/config.ts';
 import { msteamsv2 } from './msteamsv2/config.ts';
 import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
@@ -11,6 +12,7 @@ import { webhook } from './webhook/config.ts';
 export const integrationKinds: readonly IntegrationKind[] = [
   discord,
   file,
+  msteams,
   msteamsv2,
   opsgenie,
   pagerduty,
