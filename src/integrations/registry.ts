@@ -7,6 +7,7 @@ import { msteamsv2 } from './msteamsv2/config.ts';
 import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
 import { telegram } from './telegram/config.ts';
+import { victorops } from './victorops/config.ts';
 import { webhook } from './webhook/config.ts';
 
 export const integrationKinds: readonly IntegrationKind[] = [
@@ -17,5 +18,6 @@ export const integrationKinds: readonly IntegrationKind[] = [
   opsgenie,
   pagerduty,
   telegram,
+  victorops,
   webhook,
 ];
