@@ -6,6 +6,7 @@ import { msteams } from './msteams/config.ts';
 import { msteamsv2 } from './msteamsv2/config.ts';
 import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
+import { pushover } from './pushover/config.ts';
 import { telegram } from './telegram/config.ts';
 import { victorops } from './victorops/config.ts';
 import { webhook } from './webhook/config.ts';
@@ -17,6 +18,7 @@ export const integrationKinds: readonly IntegrationKind[] = [
   msteamsv2,
   opsgenie,
   pagerduty,
+  pushover,
   telegram,
   victorops,
   webhook,
