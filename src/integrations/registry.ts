@@ -9,6 +9,7 @@ import { pagerduty } from './pagerduty/config.ts';
 import { pushover } from './pushover/config.ts';
 import { telegram } from './telegram/config.ts';
 import { victorops } from './victorops/config.ts';
+import { webex } from './webex/config.ts';
 import { webhook } from './webhook/config.ts';
 
 export const integrationKinds: readonly IntegrationKind[] = [
@@ -21,5 +22,6 @@ export const integrationKinds: readonly IntegrationKind[] = [
   pushover,
   telegram,
   victorops,
+  webex,
   webhook,
 ];

@@ -4,7 +4,17 @@ import type { Wire } from '../../../src/integrations/http/request.ts';
 import { compileElement } from '../../support/integration-scene.ts';
 import { recordedElements, recordedMessage, wiresOf, type RecordedRequest } from '../../support/recorded.ts';
 
-const KINDS = ['discord', 'msteams', 'msteamsv2', 'opsgenie', 'pagerduty', 'pushover', 'telegram', 'victorops'];
+const KINDS = [
+  'discord',
+  'msteams',
+  'msteamsv2',
+  'opsgenie',
+  'pagerduty',
+  'pushover',
+  'telegram',
+  'victorops',
+  'webex',
+];
 
 /** What ours has and upstream's loses. */
 const BETTER = new Set([
