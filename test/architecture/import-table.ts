@@ -24,7 +24,11 @@ const shapeOfIntegrations = [
   'integrations/preview.ts',
   'integrations/form/',
   'integrations/http/judge.ts',
+  'integrations/http/judge-code.ts',
+  'integrations/http/judge-json.ts',
+  'integrations/http/rendered-secret.ts',
   'integrations/http/request.ts',
+  'integrations/http/teams-post.ts',
 ];
 
 const pureIntegrations = [

@@ -7,7 +7,7 @@ import { standardBody } from '../../notify/standard-body.ts';
 import type { Draft } from '../draft.ts';
 import { jsonPost } from '../http/request.ts';
 import type { Scene } from '../scene.ts';
-import { renderPayload, type Payload } from './payload.ts';
+import { renderPayload, type Payload } from '../form/payload.ts';
 import { signatureHeaders, type Signature, type Signed } from './signature.ts';
 
 export interface WebhookValues {

@@ -98,15 +98,14 @@ describe('compileConfig() reports', () => {
   it('every unsupported kind of receiver by its own key', () => {
     const kinds =
       'discord email incidentio jira mattermost msteams msteamsv2 opsgenie pagerduty pushover rocketchat slack sns telegram victorops webex wechat';
-    const keys = kinds.split(' ').map((kind) => `${kind}_configs`);
+    const ours = new Set(integrationKinds.map(({ kind }) => kind));
+    const missing = kinds.split(' ').filter((kind) => !ours.has(kind));
+    const keys = missing.map((kind) => `${kind}_configs`);
     const problems = bad(
       `route: {receiver: team}\nreceivers:\n- name: team\n${keys.map((key) => `  ${key}: [{}]\n`).join('')}`,
     );
     expect(problems.map(({ code, message }) => [code, message])).toEqual(
-      keys.map((key) => [
-        'config/unsupported-integration',
-        `${key} is not supported yet: this version sends ${integrationKinds.map((kind) => kind.key).join(' and ')} only`,
-      ]),
+      keys.map((key) => ['config/unsupported-integration', `${key} is not supported yet`]),
     );
   });
 });
