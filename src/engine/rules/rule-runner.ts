@@ -239,8 +239,13 @@ export class AlertingRunner extends RuleRunner {
     this.isUntraced = isUntraced;
   }
 
-  /** After a restart: the series its instances had, so that they end when the instances do. */
-  recallSeries(now: Instant): void {
+  /**
+   * After a restart. What fires is said at once: its next slot may come later than those who listen go on believing.
+   * The series its instances had are known, so that they end when the instances do.
+   */
+  recall(instances: Instances, now: Instant): void {
+    this.isUnsure = instances.size > 0;
+    this.instances = this.#say(instances, now);
     this.series = alertSeries(this.rule, this.instances, new Map(), this.#names, now).series;
   }
 

@@ -25,6 +25,20 @@ test('after a restart a partial answer is no good answer: absences count from th
   expect(stage.states()).toEqual(['Now firing']);
 });
 
+test('after a restart what fires is said at once, so that it is believed until its next slot', async () => {
+  const rules = 'groups: [{name: g, interval: 15m, eval_offset: 0s, rules: [{alert: Now, expr: x}]}]';
+  const stage = new RuleStage();
+  stage.answer = () => ({ 'l{job="x"}': 5 });
+  await stage.load(rules);
+  await stage.until('15m30s');
+  await stage.restart('70m', rules);
+  expect(stage.clock.now()).toBe(t('85m30s'));
+  expect(stage.said.map(({ now, startsAt, endsAt }) => ({ now, startsAt, endsAt }))).toEqual([
+    { now: t('15m'), startsAt: t('15m'), endsAt: t('75m') },
+    { now: t('85m30s'), startsAt: t('15m'), endsAt: t('85m30s') + ms('60m') },
+  ]);
+});
+
 test('a group that was taken away while the process was down has ended', async () => {
   const stage = new RuleStage();
   stage.answer = (_query, at) => (at < t('3m') ? { 'l{job="x"}': 5 } : {});
