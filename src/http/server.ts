@@ -5,7 +5,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { availableParallelism } from 'node:os';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Engine } from '../engine/contract.ts';
-import { printGoDuration } from '../model/duration.ts';
+import { printDuration, printGoDuration } from '../model/duration.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -38,6 +38,14 @@ export interface ServerOptions {
   readonly getConcurrency: number;
   /** --web.timeout; 0 is none. */
   readonly timeout: DurationMs;
+  /** --rules.… */
+  readonly rules: {
+    readonly resendDelay: DurationMs;
+    readonly forOutageTolerance: DurationMs;
+    readonly forGracePeriod: DurationMs;
+    readonly allOrNothing: boolean;
+    readonly allowEmpty: boolean;
+  };
   readonly matcherMode: MatcherMode;
   readonly clock: Clock;
   readonly log: Log;
@@ -107,7 +115,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** As their flags spell them. */
 function flagsOf(options: ServerOptions): ReadonlyMap<string, string> {
+  const { rules } = options;
   return new Map([
+    ['rules.alert.for-grace-period', printDuration(rules.forGracePeriod)],
+    ['rules.alert.for-outage-tolerance', printDuration(rules.forOutageTolerance)],
+    ['rules.alert.resend-delay', printDuration(rules.resendDelay)],
+    ['rules.all-or-nothing', String(rules.allOrNothing)],
+    ['rules.allow-empty', String(rules.allowEmpty)],
     ['web.config.file', options.webConfig ?? ''],
     ['web.external-url', options.externalURL],
     ['web.get-concurrency', String(options.getConcurrency)],

@@ -100,6 +100,13 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     webConfig: null,
     getConcurrency: 0,
     timeout: 0,
+    rules: {
+      resendDelay: 60_000,
+      forOutageTolerance: 3_600_000,
+      forGracePeriod: 600_000,
+      allOrNothing: false,
+      allowEmpty: false,
+    },
     matcherMode: 'fallback',
     ...options,
     limits: { ...defaultLimits, ...options.limits },
