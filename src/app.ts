@@ -95,7 +95,7 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules } = options;
   const serving = startServer({
     ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules, matcherMode },
-    ...{ clock, metrics },
+    ...{ files, clock, metrics },
     limits: defaultLimits,
     log: logger.log,
   });

@@ -9,6 +9,7 @@ import { printDuration, printGoDuration } from '../model/duration.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
 import type { HttpMetrics } from '../ports/metrics.ts';
 import { alertmanagerV2 } from './alertmanager-v2.ts';
 import { empty, refused, type Answer } from './answer.ts';
@@ -47,6 +48,7 @@ export interface ServerOptions {
     readonly allowEmpty: boolean;
   };
   readonly matcherMode: MatcherMode;
+  readonly files: Pick<Files, 'read'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: HttpMetrics;
@@ -64,8 +66,8 @@ export interface RunningServer {
 
 /** Rejects when an address cannot be had or the web config is wrong. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { limits, clock, log } = options;
-  const webConfig = await WebConfigSource.open(options.webConfig, clock, log);
+  const { limits, clock } = options;
+  const webConfig = await WebConfigSource.open(options.webConfig, options);
   const routePrefix = options.routePrefix === '/' ? '' : options.routePrefix;
   const routes: readonly Route[] = [
     ...alertmanagerV2(options),
