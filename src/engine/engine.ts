@@ -121,13 +121,23 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     },
     startedAt,
   );
+  /** What had ended fires again: as a source of inhibition, too. */
+  const watchAll = (): void => {
+    for (const known of alerts.values()) current.membership.watch(known, clock.now());
+  };
   const loop = new Loop(clock, record, [
     {
       name: 'dispatcher',
       nextAt: () => dispatcher.nextAt,
       tick: (now) => dispatcher.tick(now),
-      setBack: (by) => current.groups.setBack(by),
-      overslept: (from, now) => doubt(alerts, from, now),
+      setBack: (by) => {
+        current.groups.setBack(by);
+        watchAll();
+      },
+      overslept: (from, now) => {
+        doubt(alerts, from, now);
+        watchAll();
+      },
     },
     {
       name: 'outbox',

@@ -50,7 +50,7 @@ export class Membership {
     return [this.#direct.getOrInsertComputed(notify, () => directRoute(root, notify))];
   }
 
-  /** Sources that have ended leave the index when they are next looked at; a firing one must be in it. */
+  /** Sources that have ended leave the index when they are next looked at; a firing one must be in it, always. */
   watch(known: Known, now: Instant): void {
     const fires = !isResolved(known.alert, now);
     if (fires === known.indexed) return;
