@@ -121,10 +121,6 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     },
     startedAt,
   );
-  /** What had ended fires again: as a source of inhibition, too. */
-  const watchAll = (): void => {
-    for (const known of alerts.values()) current.membership.watch(known, clock.now());
-  };
   const loop = new Loop(clock, record, [
     {
       name: 'dispatcher',
@@ -132,11 +128,11 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
       tick: (now) => dispatcher.tick(now),
       setBack: (by) => {
         current.groups.setBack(by);
-        watchAll();
+        current.membership.watchAll(alerts, clock.now());
       },
       overslept: (from, now) => {
         doubt(alerts, from, now);
-        watchAll();
+        current.membership.watchAll(alerts, now);
       },
     },
     {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { compileConfig } from '../../../src/config/compile.ts';
-import { newGeneration } from '../../../src/engine/generation.ts';
+import { newGeneration, type Generation } from '../../../src/engine/generation.ts';
 import { Known, KnownAlerts } from '../../../src/engine/known-alerts.ts';
 import { Muters } from '../../../src/engine/muters.ts';
+import { doubt } from '../../../src/engine/restore.ts';
 import { SilenceIndex } from '../../../src/mute/silence-index.ts';
 import { TemplateSet } from '../../../src/template/template-set.ts';
 import { alert, labels, ms, t } from '../../support/builders.ts';
@@ -13,7 +14,12 @@ receivers: [{name: team}]
 inhibit_rules: [{source_matchers: [role=source], target_matchers: [role=target]}]
 `;
 
-function scene(...ends: readonly string[]) {
+function scene(...ends: readonly string[]): {
+  readonly alerts: KnownAlerts;
+  readonly sources: readonly Known[];
+  readonly generation: Generation;
+  readonly inhibitor: (at: string) => string | undefined;
+} {
   const config = compileConfig({ file: 'c.yml', text: CONFIG }, { matcherMode: 'fallback', retention: ms('5d') });
   const templates = TemplateSet.parse([], 'alertmanager');
   if (!config.ok || !templates.ok) throw new Error('the scene has a bad config');
@@ -27,7 +33,7 @@ function scene(...ends: readonly string[]) {
   const muters = new Muters(alerts, new SilenceIndex());
   const target = labels({ role: 'target' });
   const inhibitor = (at: string): string | undefined => muters.inhibitorOf(target, generation, t(at))?.get('i');
-  return { sources, generation, inhibitor };
+  return { alerts, sources, generation, inhibitor };
 }
 
 test('sources that have ended are not believed, and are looked at once', () => {
@@ -46,4 +52,13 @@ test('a source that fires again is found again', () => {
   source!.alert = alert({ role: 'source', i: '0' }, '0s', '1h');
   generation.membership.watch(source!, t('3m'));
   expect(inhibitor('3m')).toBe('0');
+});
+
+test('a source that ended while the process stood still is doubted, and found although somebody has looked since', () => {
+  const { alerts, generation, inhibitor } = scene('4m');
+  expect(inhibitor('10m')).toBe(undefined);
+  doubt(alerts, t('1m'), t('10m'));
+  generation.membership.watchAll(alerts, t('10m'));
+  expect(inhibitor('10m')).toBe('0');
+  expect(inhibitor('12m')).toBe(undefined);
 });
