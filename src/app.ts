@@ -92,9 +92,10 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   metrics.watch(engine.gauges);
   ruleMetrics.watch({ groups: () => engine.rules.groups(), outside: () => outside.watched() });
 
-  const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout } = options;
+  const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules } = options;
   const serving = startServer({
-    ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, matcherMode, clock, metrics },
+    ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules, matcherMode },
+    ...{ files, clock, metrics },
     limits: defaultLimits,
     log: logger.log,
   });

@@ -2,6 +2,7 @@
 // evaluation, with Prometheus' keys and defaults. Where they ask, write and tell is in the files beside this one.
 import { isAbsolute, join } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
+import { patternFault } from '../model/file-pattern.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName } from '../model/label-name.ts';
 import { Labels } from '../model/labels.ts';
@@ -50,17 +51,16 @@ function durationOf(node: Node): DurationMs {
 function compilePatterns(list: Node, baseDir: string): readonly string[] {
   const patterns: string[] = [];
   for (const entry of list.entries('rule file')) {
-    const fault = entry.text === '' ? 'it is empty' : patternFault(entry.text);
+    const fault = faultOf(entry.text);
     if (fault !== null) entry.error('config/bad-value', `invalid rule file path ${goQuote(entry.text)}: ${fault}`);
     else patterns.push(isAbsolute(entry.text) ? entry.text : join(baseDir, entry.text));
   }
   return patterns;
 }
 
-function patternFault(pattern: string): string | null {
-  if (/^https?:\/\//i.test(pattern)) return 'rules are read from files only';
-  const open = pattern.replace(/\\./g, '').replace(/\[\^?\]?[^\]]*\]/g, '');
-  return open.includes('[') ? 'a "[" is not closed' : null;
+function faultOf(pattern: string): string | null {
+  if (pattern === '') return 'it is empty';
+  return /^https?:\/\//i.test(pattern) ? 'rules are read from files only' : patternFault(pattern);
 }
 
 function compileExternalLabels(node: Node, scheme: 'utf8' | 'legacy'): Labels {

@@ -126,8 +126,14 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
       name: 'dispatcher',
       nextAt: () => dispatcher.nextAt,
       tick: (now) => dispatcher.tick(now),
-      setBack: (by) => current.groups.setBack(by),
-      overslept: (from, now) => doubt(alerts, from, now),
+      setBack: (by) => {
+        current.groups.setBack(by);
+        current.membership.watchAll(alerts, clock.now());
+      },
+      overslept: (from, now) => {
+        doubt(alerts, from, now);
+        current.membership.watchAll(alerts, now);
+      },
     },
     {
       name: 'outbox',
@@ -168,6 +174,11 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   );
   const prepared = await rules.prepare(compiled.compiled.config);
   if (prepared.loaded.problems.length > 0) throw new ConfigRefused(problemsText(prepared.loaded));
+  // Before the rules say anything: what they say may open again what this clears away.
+  journal.note([
+    ...adopted.writes,
+    { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } },
+  ]);
   await rules.adopt(prepared);
   const watching = parts.watch?.start(prepared.config.ruleFiles, () => reload.rulesChanged());
   const retarget = (patterns: readonly string[]): void => watching?.retarget(patterns);
@@ -200,10 +211,6 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     courier: parts.courier,
   });
 
-  journal.note([
-    ...adopted.writes,
-    { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } },
-  ]);
   const unreadable = resume(stored.deliveries, current, log, outbox, startedAt);
   for (const { kind, id, reason } of unreadable) record.unreadable(kind, id, reason);
   record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail: printProblems(compiled.warnings) });

@@ -126,9 +126,7 @@ export class Evaluator {
         gone.delete(known);
         if (instance !== known.instance) put.push({ ruleId: rule.rule.id, instance });
       }
-      rule.instances = instances;
-      rule.isUnsure = instances.size > 0;
-      rule.recallSeries(now);
+      rule.recall(instances, now, runner.nextAt);
     }
     // Of one time: what is resumed, and since when it is not evaluated. The next life would count this gap otherwise.
     if (stored !== undefined) {

@@ -33,6 +33,9 @@ export interface EvaluationSignals {
   readonly waiting: AbortSignal;
 }
 
+/** What was said before a restart is believed after it for twice the interval, or five minutes: see engine/restore.ts. */
+const SOON_MS: DurationMs = 60_000;
+
 export const NO_CHANGES: RuleChanges = { put: [], gone: [] };
 
 type Vector = Answer & { kind: 'vector' };
@@ -239,8 +242,14 @@ export class AlertingRunner extends RuleRunner {
     this.isUntraced = isUntraced;
   }
 
-  /** After a restart: the series its instances had, so that they end when the instances do. */
-  recallSeries(now: Instant): void {
+  /**
+   * After a restart. The series its instances had are known, so that they end when the instances do. What fires is
+   * said at once when its first slot is far away: nobody may go on believing it until then. Else the first answer
+   * says it, and better: it has the values of now.
+   */
+  recall(instances: Instances, now: Instant, firstSlot: Instant): void {
+    this.isUnsure = instances.size > 0;
+    this.instances = firstSlot - now > SOON_MS ? this.#say(instances, now) : instances;
     this.series = alertSeries(this.rule, this.instances, new Map(), this.#names, now).series;
   }
 
