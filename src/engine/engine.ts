@@ -30,6 +30,7 @@ import { ConfigReload } from './reload.ts';
 import { doubt, recall, resume } from './restore.ts';
 import type { MergeOptions } from './rules/merge.ts';
 import type { Watch } from '../ports/watch.ts';
+import type { RuleCompiler } from '../ports/rule-compiler.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
 import { problemsText, RuleService } from './rules/rule-service.ts';
 import { EngineMessages } from './messages.ts';
@@ -70,6 +71,7 @@ export interface EngineParts {
   readonly record: Recorder;
   readonly ruleRecord: RuleRecorder;
   readonly outside: RuleOutside;
+  readonly compiler: RuleCompiler;
   /** null: nobody watches the rule files. */
   readonly watch: Watch | null;
   /** Who claims messages, to others that share the store. */
@@ -158,6 +160,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
       record: parts.ruleRecord,
       note: (writes) => journal.note(writes),
       outside: parts.outside,
+      compiler: parts.compiler,
       defect: (where, error) => record.defect(where, error),
       resendDelay: options.rules.resendDelay,
       trace: { tolerance: options.rules.forOutageTolerance, grace: options.rules.forGracePeriod },
