@@ -125,8 +125,10 @@ class Run {
     const { evaluationInterval, ruleQueryOffset, nameScheme } = config.rules;
     this.#options = { evaluationInterval, ruleQueryOffset, nameScheme };
     this.#names = namesOf(config);
-    for (const pattern of config.rules.ruleFiles) {
-      for (const file of await this.#files.glob(pattern)) await this.takeRules(file);
+    for (const { pattern, unmatched } of config.rules.ruleFiles) {
+      const paths = await this.#files.glob(pattern);
+      if (paths.length === 0 && this.#request.lint !== 'none') this.#found.push(unmatched);
+      for (const file of paths) await this.takeRules(file);
     }
   }
 

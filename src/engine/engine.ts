@@ -29,7 +29,7 @@ import { Outbox, type Job } from './outbox.ts';
 import { ConfigReload } from './reload.ts';
 import { doubt, recall, resume } from './restore.ts';
 import type { MergeOptions } from './rules/merge.ts';
-import type { Watch } from '../ports/watch.ts';
+import type { ReadFiles, Watch } from '../ports/watch.ts';
 import type { RuleCompiler } from '../ports/rule-compiler.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
 import { problemsText, RuleService } from './rules/rule-service.ts';
@@ -172,8 +172,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const prepared = await rules.prepare(compiled.compiled.config);
   if (prepared.loaded.problems.length > 0) throw new ConfigRefused(problemsText(prepared.loaded));
   await rules.adopt(prepared);
-  const watching = parts.watch?.start(prepared.config.ruleFiles, () => reload.rulesChanged());
-  const retarget = (patterns: readonly string[]): void => watching?.retarget(patterns);
+  const watching = parts.watch?.start(prepared.loaded.read, () => reload.rulesChanged());
+  const retarget = (read: ReadFiles): void => watching?.retarget(read);
   const swap = (next: Generation): void => {
     current = next;
     loop.wake();
@@ -209,7 +209,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   ]);
   const unreadable = resume(stored.deliveries, current, log, outbox, startedAt);
   for (const { kind, id, reason } of unreadable) record.unreadable(kind, id, reason);
-  record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail: printProblems(compiled.warnings) });
+  const detail = printProblems([...compiled.warnings, ...prepared.loaded.warnings]);
+  record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail });
 
   const stopLoop = new AbortController();
   const running = loop.run(stopLoop.signal);

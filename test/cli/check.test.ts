@@ -148,6 +148,20 @@ describe('`check` reads', () => {
     expect((await belfry(['check', 'x.yml'], { 'x.yml': text })).out).toContain(expected);
   });
 
+  it('patterns that no rule file fits', async () => {
+    const texts = { 'belfry.yml': withRules, 'rule/a.yml': good };
+    const { code, out } = await belfry(['check', 'belfry.yml'], texts);
+    expect([code, out]).toEqual([
+      3,
+      `belfry.yml:3:14: warning: no file fits the rule file path "rules/*.yml"
+    3 | rule_files: ['rules/*.yml']
+      |              ^^^^^^^^^^^^^ it stands for rules/*.yml
+1 file: 1 warning
+`,
+    ]);
+    expect((await belfry(['check', '--lint=none', 'belfry.yml'], texts)).code).toBe(0);
+  });
+
   it('rules as the Prometheus server would, when asked', async () => {
     const texts = { 'x.yml': 'groups:\n- {name: a, notify: team}\n' };
     expect((await belfry(['check', 'x.yml'], texts)).code).toBe(0);

@@ -6,6 +6,7 @@ import { goQuote } from '../../model/go-quote.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Files, FileText } from '../../ports/files.ts';
 import type { RuleCompiler } from '../../ports/rule-compiler.ts';
+import type { ReadFiles } from '../../ports/watch.ts';
 import { unreadableRuleFile, type CompiledRuleFile } from '../../rules/compile.ts';
 import { checkNames, type Names } from '../../rules/names.ts';
 import type { RuleOptions } from '../../rules/options.ts';
@@ -19,19 +20,12 @@ export interface LoadedRules {
   readonly refused: ReadonlySet<string>;
   /** Files of which nobody can tell what groups they would have. */
   readonly unsure: ReadonlySet<string>;
-  /** What was read, by file: digests of the contents. */
-  readonly contents: ReadonlyMap<string, string>;
+  readonly read: ReadFiles;
   /** No rule file is asked for: to have no rules then is no accident. */
   readonly isUnwanted: boolean;
   /** What groups may refer to. */
   readonly receivers: ReadonlySet<string>;
   readonly dataSources: ReadonlySet<string>;
-}
-
-interface ReadFile {
-  readonly path: string;
-  readonly text: FileText;
-  readonly digest: string;
 }
 
 export class RuleLoader {
@@ -48,45 +42,41 @@ export class RuleLoader {
   /** @param receivers names that `notify` may give */
   async load(config: RulesConfig, receivers: ReadonlySet<string>): Promise<LoadedRules> {
     const dataSources = new Set(config.dataSources.map(({ name }) => name));
-    const read = await this.#read(config.ruleFiles);
-    const files = await this.#compile(read, optionsOf(config));
     const gathered = new Gathered({ receivers, dataSources });
-    for (const file of files) gathered.take(file);
+    const texts = new Map<string, FileText>();
+    for (const { pattern, unmatched } of config.ruleFiles) {
+      const paths = await this.#files.glob(pattern);
+      if (paths.length === 0) gathered.warn(unmatched);
+      for (const path of paths) if (!texts.has(path)) texts.set(path, await this.#files.read(path));
+    }
+    const contents = new Map(Array.from(texts, ([path, text]) => [path, contentDigest(text)]));
+    for (const file of await this.#compile(texts, contents, optionsOf(config))) gathered.take(file);
     return {
       ...gathered.result(),
-      contents: new Map(read.map(({ path, digest }) => [path, digest])),
+      read: { patterns: config.ruleFiles.map(({ pattern }) => pattern), contents },
       isUnwanted: config.ruleFiles.length === 0,
       receivers,
       dataSources,
     };
   }
 
-  /** Each once, whatever number of patterns it fits. */
-  async #read(patterns: readonly string[]): Promise<readonly ReadFile[]> {
-    const paths = new Set<string>();
-    for (const pattern of patterns) for (const path of await this.#files.glob(pattern)) paths.add(path);
-    const read: ReadFile[] = [];
-    for (const path of paths) {
-      const text = await this.#files.read(path);
-      read.push({ path, text, digest: contentDigest(text) });
-    }
-    return read;
-  }
-
-  async #compile(read: readonly ReadFile[], options: RuleOptions): Promise<readonly Found[]> {
+  async #compile(
+    texts: ReadonlyMap<string, FileText>,
+    contents: ReadonlyMap<string, string>,
+    options: RuleOptions,
+  ): Promise<readonly Found[]> {
     const optionsText = JSON.stringify(options);
-    const keyed = read.map((file) => ({ ...file, key: `${optionsText} ${file.digest}` }));
-    const sources = keyed.flatMap(({ path, text, key }) =>
-      text.ok && this.#compiled.get(path)?.key !== key ? [{ file: path, text: text.value }] : [],
+    const keyOf = (path: string): string => `${optionsText} ${contents.get(path)!}`;
+    const sources = [...texts].flatMap(([path, text]) =>
+      text.ok && this.#compiled.get(path)?.key !== keyOf(path) ? [{ file: path, text: text.value }] : [],
     );
     const fresh = sources.length === 0 ? [] : await this.#compiler.compile(sources, options);
-    const byPath = new Map(sources.map(({ file }, i) => [file, fresh[i]!]));
-    const found = keyed.map(({ path, text, key }) => ({
+    const freshByPath = new Map(sources.map(({ file }, i) => [file, fresh[i]!]));
+    const found = Array.from(texts, ([path, text]) => ({
       path,
-      key,
-      file: text.ok ? (byPath.get(path) ?? this.#compiled.get(path)!.file) : unreadableRuleFile(text.problem),
+      file: text.ok ? (freshByPath.get(path) ?? this.#compiled.get(path)!.file) : unreadableRuleFile(text.problem),
     }));
-    this.#compiled = new Map(found.map(({ path, key, file }) => [path, { key, file }]));
+    this.#compiled = new Map(found.map(({ path, file }) => [path, { key: keyOf(path), file }]));
     return found;
   }
 }
@@ -110,6 +100,10 @@ class Gathered {
 
   constructor(names: Names) {
     this.#names = names;
+  }
+
+  warn(problem: Problem): void {
+    this.#warnings.push(problem);
   }
 
   take({ path, file }: Found): void {

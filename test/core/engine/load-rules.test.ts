@@ -6,8 +6,14 @@ import { RuleLoader, type LoadedRules } from '../../../src/engine/rules/load.ts'
 import { Labels } from '../../../src/model/labels.ts';
 import { TextFiles } from '../../support/text-files.ts';
 
+const patterns = (...texts: readonly string[]): RulesConfig['ruleFiles'] =>
+  texts.map((pattern) => {
+    const unmatched = { severity: 'warning', code: 'lint/no-files', message: `none for ${pattern}`, at: null } as const;
+    return { pattern, unmatched };
+  });
+
 const config: RulesConfig = {
-  ruleFiles: ['/rules/**/*.yml'],
+  ruleFiles: patterns('/rules/**/*.yml'),
   evaluationInterval: 60_000,
   ruleQueryOffset: 0,
   externalLabels: Labels.empty,
@@ -42,8 +48,9 @@ const object = (name: string): string =>
 describe('RuleLoader', () => {
   it('reads the files of all patterns, each once', async () => {
     const files = new TextFiles({ '/rules/a.yml': group('a'), '/rules/x/y/b.yml': group('b'), '/c.yml': group('c') });
-    const loaded = await load(files, { ruleFiles: ['/rules/**/*.yml', '/rules/a.yml', '/c.yml', '/none/*.yml'] });
-    expect([ids(loaded), loaded.contents.size]).toEqual([['/rules/a.yml;a', '/rules/x/y/b.yml;b', '/c.yml;c'], 3]);
+    const loaded = await load(files, { ruleFiles: patterns('/rules/**/*.yml', '/rules/a.yml', '/c.yml') });
+    expect(ids(loaded)).toEqual(['/rules/a.yml;a', '/rules/x/y/b.yml;b', '/c.yml;c']);
+    expect([...loaded.read.contents.keys()]).toEqual(['/rules/a.yml', '/rules/x/y/b.yml', '/c.yml']);
   });
 
   it('tells which rules of a group read which', async () => {
@@ -113,6 +120,23 @@ describe('RuleLoader', () => {
       ['/rules/gone.yml'],
       ['file/missing'],
     ]);
+  });
+
+  it('says of which pattern there are no files', async () => {
+    const files = new TextFiles({ '/rules/a.yml': group('a') });
+    const loaded = await load(files, { ruleFiles: patterns('/rules/*.yml', '/none/*.yml') });
+    expect([loaded.problems, loaded.warnings.map(({ message }) => message)]).toEqual([[], ['none for /none/*.yml']]);
+  });
+
+  it('tells a watch what it has read, and what it could not', async () => {
+    const files = new TextFiles({ '/rules/a.yml': group('a') });
+    const before = (await load(files)).read;
+    expect(before.patterns).toEqual(['/rules/**/*.yml']);
+    files.glob = async () => ['/rules/a.yml', '/rules/gone.yml'];
+    files.texts.set('/rules/a.yml', group('b'));
+    const { contents } = (await load(files)).read;
+    expect(contents.get('/rules/a.yml')).not.toBe(before.contents.get('/rules/a.yml'));
+    expect(contents.get('/rules/gone.yml')).toContain('gone.yml');
   });
 
   it('says when no rules are wanted', async () => {

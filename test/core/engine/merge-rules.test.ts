@@ -24,7 +24,7 @@ const loaded = (now: Loaded, changed: Partial<LoadedRules> = {}): LoadedRules =>
   warnings: [],
   refused: new Set(),
   unsure: new Set(),
-  contents: new Map(),
+  read: { patterns: [], contents: new Map() },
   isUnwanted: false,
   receivers: new Set(['team']),
   dataSources: new Set(['prometheus']),
