@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { printProblem, type Checked, type Problem } from '../model/problem.ts';
 import type { Files } from '../ports/files.ts';
 import { compileRuleFile, unreadableRuleFile } from '../rules/compile.ts';
+import { lintReads, type GroupReads } from '../rules/lint-reads.ts';
 import { checkNames, type Names } from '../rules/names.ts';
 import type { LintLevel, RuleOptions } from '../rules/options.ts';
 
@@ -34,6 +35,7 @@ export async function check(request: CheckRequest, world: CheckWorld): Promise<n
     else rulePaths.push(path);
   }
   for (const path of rulePaths) await run.takeRules(path);
+  run.compareFiles();
   world.stdout(request.json ? run.json() : run.text());
   return run.exitCode();
 }
@@ -100,6 +102,7 @@ class Run {
   readonly #compile: CheckWorld['compile'];
   readonly #checked: CheckedFile[] = [];
   readonly #found: Problem[] = [];
+  readonly #reads: GroupReads[] = [];
   #options: Omit<RuleOptions, 'lint' | 'target'> = {
     evaluationInterval: 60_000,
     ruleQueryOffset: 0,
@@ -141,7 +144,13 @@ class Run {
       : unreadableRuleFile(text.problem);
     const rules = compiled.groups.reduce((sum, group) => sum + group.rules.length, 0);
     this.#checked.push({ file: path, kind: 'rules', groups: compiled.groups.length, rules });
+    this.#reads.push(...compiled.reads);
     this.#found.push(...[...compiled.problems, ...compiled.warnings].toSorted(byPlace));
+  }
+
+  /** What only all files together show. */
+  compareFiles(): void {
+    this.#found.push(...lintReads(this.#reads));
   }
 
   exitCode(): number {

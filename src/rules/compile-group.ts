@@ -8,8 +8,10 @@ import { dependencies } from '../promql/uses.ts';
 import { compileRule, readLabels, readName, type CompiledRule, type RuleContext } from './compile-rule.ts';
 import { fingerprintOf, RuleIds } from './identity.ts';
 import { GROUP_KEYS, RULE_KEYS } from './keys.ts';
+import type { GroupReads } from './lint-reads.ts';
 import type { Refer, Referred } from './names.ts';
 import type { RuleOptions } from './options.ts';
+import type { Place } from './placed-doc.ts';
 import {
   expectList,
   expectMapping,
@@ -27,6 +29,7 @@ export interface GroupContext {
   /** What its id begins with. */
   readonly file: string;
   readonly position: (node: Node) => Position;
+  readonly place: Place;
   /** How much has been refused in this group so far. */
   readonly errors: () => number;
   /** The same place, with this said in front of what is wrong there. */
@@ -41,7 +44,7 @@ export const groupSubject = (name: string): string => (name === '' ? '' : `group
 export const groupId = (file: string, name: string): string => `${file};${name}`;
 
 /** null when something in it is wrong. */
-export function compileGroup(node: Node, context: GroupContext): RuleGroup | null {
+export function compileGroup(node: Node, context: GroupContext): GroupReads | null {
   const { options, file } = context;
   const name = node.at('name').text;
   const { target } = options;
@@ -82,12 +85,14 @@ export function compileGroup(node: Node, context: GroupContext): RuleGroup | nul
     debug: readFlag(node.at('debug'), 'debug') ?? false,
     ids: new RuleIds(),
     position: context.position,
+    place: context.place,
     errors: context.errors,
   });
   if (context.errors() > 0) return null;
   const rules = compiled.map(({ rule }) => rule);
   const whole = { ...group, rules, dependencies: dependenciesOf(compiled) };
-  return { ...whole, fingerprint: fingerprintOf(whole) };
+  const reads = compiled.map((rule) => rule.reads);
+  return { group: { ...whole, fingerprint: fingerprintOf(whole) }, reads };
 }
 
 const FILE_LEVEL = new Map([['groups', 'prometheus' as const]]);

@@ -12,9 +12,11 @@ import { thresholdOf } from '../promql/threshold.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { RuleIds } from './identity.ts';
 import { GROUP_KEYS, MISPLACED, RULE_KEYS } from './keys.ts';
+import { readsOf, type Read } from './lint-reads.ts';
 import { lintRule } from './lint.ts';
 import type { Refer, Referred } from './names.ts';
 import type { RuleOptions } from './options.ts';
+import type { Place } from './placed-doc.ts';
 import {
   readDuration,
   readEntries,
@@ -37,6 +39,7 @@ export interface RuleContext {
   readonly ids: RuleIds;
   readonly refer: Refer;
   readonly position: (node: Node) => Position;
+  readonly place: Place;
   /** Whether anything was refused since the group began. */
   readonly errors: () => number;
 }
@@ -44,6 +47,8 @@ export interface RuleContext {
 export interface CompiledRule {
   readonly rule: Rule;
   readonly expr: Expr;
+  /** For lints: none unless they are wanted. */
+  readonly reads: readonly Read[];
 }
 
 /** update_entries_limit */
@@ -98,7 +103,8 @@ export function compileRule(node: Node, context: RuleContext): CompiledRule | nu
           notify: notify ?? context.notify,
         };
   lintRule(node, rule, { level: options.lint, interval: context.interval, expr, labels });
-  return { rule, expr };
+  const reads = options.lint === 'none' ? [] : readsOf(node.at('expr'), expr, context.place);
+  return { rule, expr, reads };
 }
 
 interface Kind {

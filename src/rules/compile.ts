@@ -8,8 +8,10 @@ import { inOrder, type Problem } from '../model/problem.ts';
 import { compileGroup, groupId, groupSubject } from './compile-group.ts';
 import { GROUP_KEYS, FILE_KEYS } from './keys.ts';
 import { DuplicateRules } from './lint.ts';
+import type { GroupReads } from './lint-reads.ts';
 import type { Reference } from './names.ts';
 import type { RuleOptions } from './options.ts';
+import type { Place } from './placed-doc.ts';
 import { expectList, expectMapping, readText, refuseUnknownKeys } from './read.ts';
 import type { RuleGroup } from './rule.ts';
 import { unwrap, type GroupList } from './unwrap.ts';
@@ -31,6 +33,8 @@ export interface CompiledRuleFile {
   readonly isUnsure: boolean;
   /** Names whose bearers are not in the file: see checkNames(). */
   readonly references: readonly Reference[];
+  /** What its groups read, for lintReads(); none unless lints are wanted. */
+  readonly reads: readonly GroupReads[];
 }
 
 export function compileRuleFile(source: RuleSource, options: RuleOptions): CompiledRuleFile {
@@ -64,7 +68,7 @@ export function* compileInSteps(source: RuleSource, options: RuleOptions): Gener
 export const unreadableRuleFile = (problem: Problem): CompiledRuleFile => ofNothing([problem]);
 
 const ofNothing = (problems: readonly Problem[]): CompiledRuleFile => ({
-  ...{ groups: [], problems, warnings: [], refused: [], isUnsure: true, references: [] },
+  ...{ groups: [], problems, warnings: [], refused: [], isUnsure: true, references: [], reads: [] },
 });
 
 const SECOND = {
@@ -84,6 +88,7 @@ class RuleFile {
   readonly #groups: RuleGroup[] = [];
   readonly #refused: string[] = [];
   readonly #references: Reference[] = [];
+  readonly #reads: GroupReads[] = [];
   readonly #duplicates: DuplicateRules;
   /** By file identity: objects in one file are files of their own. */
   readonly #names = new Map<string, Set<string>>();
@@ -128,23 +133,26 @@ class RuleFile {
     const references: Omit<Reference, 'group'>[] = [];
     const node = about(entry, groupSubject(name));
     const isShaped = this.#checkName(about(entry, ''), list.file);
-    const group = isShaped
+    const place: Place = ({ path }, complaint) => list.doc.problem(path, 'value', complaint);
+    const compiled = isShaped
       ? compileGroup(node, {
           options: this.#options,
           file: list.file,
           position: ({ path }) => list.doc.position(path, 'value'),
           errors: () => errors,
           about,
-          refer: ({ path, text }, subject, what) => {
-            const message = `${subject}undefined ${what} ${goQuote(text)}`;
-            const problem = list.doc.problem(path, 'value', { ...UNDEFINED, message });
-            references.push({ what, name: text, problem });
+          place,
+          refer: (at, subject, what) => {
+            const message = `${subject}undefined ${what} ${goQuote(at.text)}`;
+            references.push({ what, name: at.text, problem: place(at, { ...UNDEFINED, message }) });
           },
         })
       : null;
+    const group = compiled?.group ?? null;
     this.#references.push(...references.map((reference) => ({ ...reference, group: group?.id ?? null })));
-    if (group !== null) {
+    if (compiled !== null && group !== null) {
       this.#groups.push(group);
+      if (this.#options.lint !== 'none') this.#reads.push(compiled);
       this.#duplicates.take(group, about(entry, ''));
     } else if (name === '') this.isUnsure = true;
     else this.#refused.push(groupId(list.file, name));
@@ -177,6 +185,7 @@ class RuleFile {
       refused: this.#refused,
       isUnsure: this.isUnsure,
       references: this.#references,
+      reads: this.#reads,
     };
   }
 }

@@ -148,6 +148,20 @@ describe('`check` reads', () => {
     expect((await belfry(['check', 'x.yml'], { 'x.yml': text })).out).toContain(expected);
   });
 
+  it('what one file reads of another one, as a lint', async () => {
+    const slow = 'groups:\n- name: slow\n  interval: 10m\n  rules: [{record: job:up:sum, expr: sum by (job) (up)}]\n';
+    const reader = 'groups:\n- name: a\n  rules:\n  - {alert: X, expr: job:up:sum == 0}\n';
+    const { code, out } = await belfry(['check', 'reader.yml', 'slow.yml'], { 'reader.yml': reader, 'slow.yml': slow });
+    expect([code, out]).toEqual([
+      3,
+      `reader.yml:4:22: warning: "job:up:sum" is recorded every 10m: the 5m a selector looks back may be without a sample
+    4 |   - {alert: X, expr: job:up:sum == 0}
+      |                      ^^^^^^^^^^ ask for the newest, as in last_over_time(job:up:sum[20m])
+2 files, 2 good rules in 2 groups: 1 warning
+`,
+    ]);
+  });
+
   it('patterns that no rule file fits', async () => {
     const texts = { 'belfry.yml': withRules, 'rule/a.yml': good };
     const { code, out } = await belfry(['check', 'belfry.yml'], texts);
