@@ -55,9 +55,9 @@ type Tree = ReturnType<typeof parser.parse>;
 type TreeCursor = ReturnType<Tree['cursor']>;
 
 /**
- * The tree, or the offset of the first token that fits nowhere: guesses at what was meant are not wanted. Expressions
- * are spelled without their names and numbers, so that 10,000 of them have a few hundred shapes; reading each anew
- * takes a third of the time it takes to load them.
+ * The tree, or the offset of the first token that fits nowhere: guesses at what was meant are not wanted. What is
+ * spelled has no names and numbers any more, so that expressions share their shapes (430 of public packs have 169), and
+ * reading those is a third of the time that loading takes.
  */
 function parseShape(text: string): Tree | number {
   const known = SHAPES.get(text);

@@ -43,8 +43,8 @@ export const groupSubject = (name: string): string => (name === '' ? '' : `group
 
 export const groupId = (file: string, name: string): string => `${file};${name}`;
 
-/** null when something in it is wrong. */
-export function compileGroup(node: Node, context: GroupContext): GroupReads | null {
+/** null when something in it is wrong. Stops before each rule. */
+export function* compileGroup(node: Node, context: GroupContext): Generator<undefined, GroupReads | null> {
   const { options, file } = context;
   const name = node.at('name').text;
   const { target } = options;
@@ -77,7 +77,7 @@ export function compileGroup(node: Node, context: GroupContext): GroupReads | nu
     partialResponse: readPartialResponse(node.at('partial_response_strategy')),
     sourceTenants: readTexts(node.at('source_tenants'), 'source_tenants'),
   };
-  const compiled = compileRules(node.at('rules'), name, context, {
+  const compiled = yield* compileRules(node.at('rules'), name, context, {
     options,
     interval,
     labels,
@@ -103,15 +103,16 @@ function dependenciesOf(rules: readonly CompiledRule[]): RuleGroup['dependencies
   return found.known ? found.reads : rules.map((_, index) => Array.from({ length: index }, (__, before) => before));
 }
 
-function compileRules(
+function* compileRules(
   list: Node,
   group: string,
   context: GroupContext,
   shared: Omit<RuleContext, 'refer'>,
-): readonly CompiledRule[] {
+): Generator<undefined, readonly CompiledRule[]> {
   if (!expectList(list, 'rules')) return [];
   const rules: CompiledRule[] = [];
   for (const [index, entry] of list.items().entries()) {
+    yield;
     const name = entry.at('alert').text || entry.at('record').text;
     const subject = `group ${goQuote(group)}, rule ${index + 1}, ${goQuote(name)}: `;
     const refer: Refer = (node, what) => context.refer(node, subject, what);

@@ -45,7 +45,7 @@ export function compileRuleFile(source: RuleSource, options: RuleOptions): Compi
   }
 }
 
-/** Stops before each group, so that who compiles many may do other things in between. */
+/** Stops before each rule, so that who compiles many may do other things in between. */
 export function* compileInSteps(source: RuleSource, options: RuleOptions): Generator<undefined, CompiledRuleFile> {
   const parsed = parseYamlStream(source.file, source.text);
   if (!parsed.ok) return ofNothing(parsed.problems);
@@ -114,13 +114,10 @@ class RuleFile {
     refuseUnknownKeys(root, FILE_KEYS, { what, target: 'belfry', elsewhere: [[GROUP_KEYS, 'a group']] });
     const groups = root.at('groups');
     if (!expectList(groups, 'groups')) return;
-    for (const entry of groups.items()) {
-      yield;
-      this.#takeGroup(entry, list);
-    }
+    for (const entry of groups.items()) yield* this.#takeGroup(entry, list);
   }
 
-  #takeGroup(entry: Node, list: GroupList): void {
+  *#takeGroup(entry: Node, list: GroupList): Generator<undefined, void> {
     const name = entry.at('name').text;
     let errors = 0;
     const complainAs =
@@ -135,7 +132,7 @@ class RuleFile {
     const isShaped = this.#checkName(about(entry, ''), list.file);
     const place: Place = ({ path }, complaint) => list.doc.problem(path, 'value', complaint);
     const compiled = isShaped
-      ? compileGroup(node, {
+      ? yield* compileGroup(node, {
           options: this.#options,
           file: list.file,
           position: ({ path }) => list.doc.position(path, 'value'),

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startBelfry } from '../support/e2e/belfry.ts';
@@ -29,8 +30,15 @@ rule_files: ['*.rules.yml']
 `;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const print = (what: string, figures: Readonly<Record<string, number>>): void =>
+type Figures = Readonly<Record<string, number>>;
+const measured = new Map<string, Figures[]>();
+
+const print = (what: string, figures: Figures): void =>
   console.log(JSON.stringify({ what, ...figures }, (_, value: unknown) => rounded(value)));
+const tell = (what: string, figures: Figures): void => {
+  measured.getOrInsertComputed(what, () => []).push(figures);
+  print(what, figures);
+};
 const rounded = (value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(3)) : value);
 
 /** Groups of the pack dealt out to files. Every summary is another text; nothing is evaluated while it is measured. */
@@ -97,7 +105,7 @@ class Probed implements AsyncDisposable {
     const { p99, longest, cpu: mainCpuMs } = await this.readings();
     const cpuMs = (cpuSeconds(pid) - cpu) * 1000;
     const memory = { rssMb: residentMegabytes(pid), rssPeakMb: peakMegabytes(pid) };
-    print(what, { ms, cpuMs, mainCpuMs, loopP99Ms: p99, loopLongestMs: longest, ...memory });
+    tell(what, { ms, cpuMs, mainCpuMs, loopP99Ms: p99, loopLongestMs: longest, ...memory });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -110,7 +118,7 @@ async function start(folder: string, what: string, files: Readonly<Record<string
   await using probed = await Probed.start(folder, files);
   const ms = performance.now() - began;
   const { pid } = probed.belfry;
-  print(what, { ms, cpuMs: cpuSeconds(pid) * 1000, rssMb: residentMegabytes(pid), rssPeakMb: peakMegabytes(pid) });
+  tell(what, { ms, cpuMs: cpuSeconds(pid) * 1000, rssMb: residentMegabytes(pid), rssPeakMb: peakMegabytes(pid) });
 }
 
 async function reloads(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -128,15 +136,41 @@ async function reloads(folder: string, files: Readonly<Record<string, string>>):
   await probed.reload('reload: nothing is new');
 }
 
-async function command(what: string, binary: string, args: readonly string[]): Promise<void> {
+/** The shell tells what its children have cost. */
+const TIMED = '"$@" >/dev/null 2>&1; code=$?; times; exit $code';
+
+async function command(what: string, ...args: readonly string[]): Promise<void> {
   const began = performance.now();
-  const child = spawn(binary, args, { stdio: 'ignore' });
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const child = spawn('bash', ['-c', TIMED, 'bash', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [exit, output] = await Promise.all([once(child, 'exit'), text(child.stdout)]);
+  const [code] = exit as [number | null];
   const ms = performance.now() - began;
   // Ours tells of lints with 3.
   if (code !== 0 && code !== 3) throw new Error(`${what} ended with ${code}`);
-  print(what, { ms });
+  const [user = 0, system = 0] = Array.from(
+    output.split('\n')[1]!.matchAll(/(\d+)m([\d.]+)s/g),
+    ([, minutes, seconds]) => Number(minutes) * 60_000 + Number(seconds) * 1000,
+  );
+  tell(what, { ms, cpuMs: user + system });
 }
+
+/** Of all runs; and how many times a peer's CPU it takes us to do the same. */
+function printMedians(): void {
+  const medians = new Map(
+    Array.from(measured, ([what, runs]) => [
+      what,
+      Object.fromEntries(Object.keys(runs[0]!).map((name) => [name, median(runs.map((figures) => figures[name]!))])),
+    ]),
+  );
+  console.log();
+  for (const [what, figures] of medians) print(what, figures);
+  for (const peer of PEERS) print(`CPU of belfry check / ${peer}`, { ratio: ratio(medians, peer) });
+}
+
+const PEERS = ['promtool check rules', 'vmalert -dryRun'];
+const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+const ratio = (medians: ReadonlyMap<string, Figures>, peer: string): number =>
+  medians.get('belfry check')!['cpuMs']! / medians.get(peer)!['cpuMs']!;
 
 const folder = await mkdtemp(join(tmpdir(), 'belfry-bench-'));
 try {
@@ -148,10 +182,11 @@ try {
     await start(folder, 'start: no rules', {});
     await start(folder, 'start: all rules', files);
     await reloads(folder, files);
-    await command('belfry check', process.execPath, [main, 'check', '--lint=none', ...paths]);
-    await command('promtool check rules', 'promtool', ['check', 'rules', '--lint=none', ...paths]);
-    await command('vmalert -dryRun', 'vmalert', ['-dryRun', `-rule=${folder}/*.rules.yml`]);
+    await command('belfry check', process.execPath, main, 'check', '--lint=none', ...paths);
+    await command('promtool check rules', 'promtool', 'check', 'rules', '--lint=none', ...paths);
+    await command('vmalert -dryRun', 'vmalert', '-dryRun', `-rule=${folder}/*.rules.yml`);
   }
+  printMedians();
 } finally {
   await rm(folder, { recursive: true });
 }

@@ -8,7 +8,7 @@ import type { RuleOptions } from '../../rules/options.ts';
 
 /** Some 1000 rules, 0.2 seconds of a core: what a thread needs before it reads the first. */
 const FEW_CHARACTERS = 512 * 1024;
-/** The others wait no longer than this for their turn, or for one group. */
+/** The others wait no longer than this for their turn, or for one rule. */
 const LONGEST_TURN_MS = 10;
 
 export interface RuleCompilerParts {
