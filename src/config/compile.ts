@@ -70,7 +70,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   const intervals = compileIntervals(root);
   const inhibitRules = compileInhibitRules(root.at('inhibit_rules'), options.matcherMode);
   const templates = compileTemplates(root.at('templates'), baseDir);
-  const rules = compileRules(root, baseDir);
+  const rules = compileRules(root, { baseDir, problem: doc.problem.bind(doc) });
   refuseBlocks(root);
   const routeNode = root.at('route');
   if (!routeNode.isSet && (root.isMapping || !root.isSet)) refuseWithoutRoute(root);

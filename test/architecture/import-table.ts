@@ -124,6 +124,12 @@ export const zones: readonly Zone[] = [
 
   { name: 'ports', files: ['ports/'], may: [], mayTypes: core, typesOnly: true },
   { name: 'engine', files: ['engine/'], may: [...core, 'ports/'] },
+  {
+    name: 'rule compiling worker',
+    files: ['adapters/rule-compiler/worker.ts'],
+    may: ['rules/compile.ts'],
+    mayTypes: ['adapters/rule-compiler/'],
+  },
   { name: 'adapters', files: ['adapters/'], may: ['model/', 'ports/', 'outbound/', 'input/secret.ts'], mayTypes: core },
   {
     name: 'http',

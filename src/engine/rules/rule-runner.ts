@@ -2,7 +2,7 @@
 // answers, and what they decide is written, told and kept.
 import { alertSeries, SeriesNames } from '../../evaluate/alert-series.ts';
 import { isActive, step, type Match } from '../../evaluate/alerting.ts';
-import { ExpansionMemory } from '../../evaluate/expand.ts';
+import type { Expanded } from '../../evaluate/expand.ts';
 import { moved, type Instance, type Instances } from '../../evaluate/instance.ts';
 import { ended, record, type SeriesSet } from '../../evaluate/recording.ts';
 import { endOf, isDue, said } from '../../evaluate/sending.ts';
@@ -14,7 +14,7 @@ import type { WrittenSample } from '../../ports/series-writer.ts';
 import type { StoredInstance } from '../../ports/store.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { withEndValues } from './end-values.ts';
-import { expandRule, type RuleTexts } from './expand-rule.ts';
+import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
@@ -162,16 +162,17 @@ export class AlertingRunner extends RuleRunner {
   isUnsure = false;
   /** Our store has never heard of it: ALERTS_FOR_STATE may have. */
   isUntraced = false;
-  readonly #texts: RuleTexts;
-  readonly #memory: ExpansionMemory | null;
+  #compiled: RuleTexts | null = null;
   readonly #names = new SeriesNames();
 
-  constructor(group: RuleGroup, rule: AlertingRule, world: RuleWorld, texts: RuleTexts) {
+  constructor(group: RuleGroup, rule: AlertingRule, world: RuleWorld) {
     super(group, rule, world);
     this.rule = rule;
-    this.#texts = texts;
-    // A template that asks questions has other answers next time.
-    this.#memory = texts.asks ? null : new ExpansionMemory();
+  }
+
+  /** Compiled when there is something to say: most rules are quiet, and all are loaded at once. */
+  get #texts(): RuleTexts {
+    return (this.#compiled ??= compileTexts(this.rule, this.world.templates, this.world.externalURL));
   }
 
   protected override async take(
@@ -181,7 +182,10 @@ export class AlertingRunner extends RuleRunner {
     signal: AbortSignal,
   ): Promise<Result> {
     const { group, rule, world } = this;
-    const expanded = await expandRule(this.#texts, { group, rule, world, memory: this.#memory, slot, signal }, answer);
+    const isQuiet = answer.vector.length === 0 && this.#compiled === null;
+    const expanded = isQuiet
+      ? NOTHING_FOUND
+      : await expandRule(this.#texts, { group, rule, world, slot, signal }, answer);
     if (!expanded.ok) return failed('rule', expanded.message);
     for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
     const stepped = this.#step(expanded.matches, absences, slot);
@@ -299,6 +303,8 @@ function readingOf(instance: Instance, { threshold }: AlertingRule): Reading {
     threshold: threshold === null ? null : { op: threshold.op, value: threshold.value },
   };
 }
+
+const NOTHING_FOUND: Expanded = { ok: true, matches: [], templateErrors: [] };
 
 const failed = (reason: string, message: string): Result => ({ ok: false, reason, message });
 
