@@ -180,17 +180,15 @@ describe('telegram is asked once more', () => {
     expect(judged(there, 400, moved)).toMatchObject({ kind: 'rejected' });
   });
 
+  it('in the chat its file names by then', () => {
+    const request = postOf(draft(element('telegram_configs', 'bot_token: t\nchat_id_file: f'), sampleMessage()));
+    expect(textOf(request)).toMatchObject({ chat_id: 'http://secret/' });
+  });
+
   it('and not at all when it is about something else', () => {
     expect(judged(post('telegram'), 400, { description: 'Bad Request: chat not found' })).toMatchObject({
       kind: 'rejected',
     });
-  });
-
-  it('later, when the chat_id_file holds no number', () => {
-    const request = postOf(draft(element('telegram_configs', 'bot_token: t\nchat_id_file: f'), sampleMessage()));
-    const written = (chat: string) => request.write((name) => (name === 'chat_id' ? chat : 't'), NOW);
-    expect(written('@team')).toMatchObject({ kind: 'retry', detail: 'the chat_id_file holds no number' });
-    expect(written('-100123')).toMatchObject({ kind: 'wire' });
   });
 });
 
