@@ -82,6 +82,18 @@ export function createRuleRecorder({ log, metrics, clock }: RuleRecorderParts): 
       const { seconds, samples, late } = event;
       log('debug', 'A rule group is evaluated', { ...groupOf(group), seconds, samples, late: late / 1000 });
     },
+    readBack(group, rule, { sighting, seconds, reason }) {
+      metrics.readBack(sighting);
+      const subject = `read back\0${subjectOf(group, rule)}`;
+      const fields = { ...namesOf(group, rule), sighting, seconds, reason };
+      if (sighting === 'unseen' && quiet.mayTell(subject, reason)) {
+        const message = 'What a rule has written cannot be read back: rules that read it may see the slot before';
+        return log('warn', message, { ...fields, ...quiet.told(subject) });
+      }
+      const failed = sighting === 'unseen' ? 0 : quiet.forget(subject);
+      if (failed > 0) return log('info', 'What a rule writes can be read back again', { ...fields, failed });
+      log('debug', 'What a rule has written was looked for', fields);
+    },
     writeRejected(group, rejected, message) {
       metrics.writeRejected(rejected);
       const subject = `write\0${group.id}`;

@@ -28,6 +28,7 @@ const dataSource = {
     max_bytes: text,
     max_series: { ...text, format: 'uint' },
     partial_answers: { type: ['string', 'null'], enum: ['keep', 'fail', 'accept'] },
+    read_after_write: { type: ['string', 'null'], enum: ['prove', 'trust'] },
     /** Refused below, with the place where its keys belong. */
     http_config: {},
     ...httpConfigKeys,
@@ -95,6 +96,7 @@ function compileDataSource(entry: Node, { baseDir }: DataSourceContext): DataSou
     maxBytes: compileBytes(section, 'max_bytes', DEFAULT_MAX_BYTES),
     maxSeries: positive(section, 'max_series', DEFAULT_MAX_SERIES),
     partialAnswers: compilePartialAnswers(section),
+    readAfterWrite: section.text('read_after_write') === 'trust' ? ('trust' as const) : ('prove' as const),
   };
   return section.refused || http === null ? null : { ...source, http };
 }

@@ -13,6 +13,8 @@ export interface AskedSource {
   readonly timeout: DurationMs;
   /** What a partial answer is worth. */
   readonly partialAnswers: 'keep' | 'fail' | 'accept';
+  /** `prove`: what rules have written is looked for before other rules read it. */
+  readonly readAfterWrite: 'prove' | 'trust';
 }
 
 export interface RuleOutside {

@@ -1,5 +1,6 @@
 // What evaluating rules tells operators, one call an event.
 import type { Transition } from '../evaluate/alerting.ts';
+import type { Sighting } from '../evaluate/read-back.ts';
 import type { RuleGroup, Rule } from '../rules/rule.ts';
 import type { AnswerCost } from './data-source.ts';
 
@@ -22,6 +23,12 @@ export interface RuleRecorder {
   groupEvaluated(
     group: RuleGroup,
     event: { readonly seconds: number; readonly samples: number; readonly late: number },
+  ): void;
+  /** Whether what a rule has written could be read back in time. */
+  readBack(
+    group: RuleGroup,
+    rule: Rule,
+    event: { readonly sighting: Sighting; readonly seconds: number; readonly reason: string },
   ): void;
   writeRejected(group: RuleGroup, rejected: number, message: string): void;
   said(count: number): void;

@@ -18,6 +18,8 @@ export interface WriteReport {
 }
 
 export interface SeriesWriter {
+  /** Without any, what is written is nowhere to be read. */
+  readonly hasTargets: boolean;
   /** In order per series: what was handed over earlier arrives earlier. */
   write(samples: readonly WrittenSample[], signal: AbortSignal): Promise<WriteReport>;
 }

@@ -88,6 +88,7 @@ async function benchAsking(series: number): Promise<void> {
       tenant: null,
       concurrency: 32,
       partialAnswers: 'keep',
+      readAfterWrite: 'prove',
       ...limits,
     },
     { client, clock: systemClock, entropy: { fraction: () => 0.5 }, userAgent: 'Belfry/bench' },

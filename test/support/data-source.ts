@@ -13,5 +13,6 @@ export const dataSource = (changes: Partial<DataSourceConfig> = {}): DataSourceC
   maxBytes: 64 * 1024 * 1024,
   maxSeries: 100_000,
   partialAnswers: 'keep',
+  readAfterWrite: 'prove',
   ...changes,
 });

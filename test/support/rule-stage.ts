@@ -36,6 +36,10 @@ export class RuleStage {
   histogram: Histogram | null = null;
   /** How long a write takes to be acknowledged; Infinity is until nobody waits any more. */
   writeTakes = 0;
+  /** Whether what is written is looked for. */
+  readAfterWrite: 'prove' | 'trust' = 'trust';
+  /** What was seen of what was written. */
+  readonly sightings: string[] = [];
   /** Why no sample is taken. */
   refusesWrites: string | null = null;
   externalLabels = Labels.empty;
@@ -88,6 +92,8 @@ export class RuleStage {
       clock: this.clock,
       record: {
         ...silentRuleRecorder,
+        readBack: (_group, rule, { sighting, reason }) =>
+          void this.sightings.push(`${rule.name} ${sighting}: ${reason}`),
         slotsMissed: (_group, missed) => void this.missed.push(missed),
         ruleFailed: (_group, rule, reason, message) => void this.failures.push(`${rule.name}: ${reason}: ${message}`),
       },
@@ -96,8 +102,10 @@ export class RuleStage {
         source: { name: 'fake', ask: (question) => this.#ask(question), curl: ({ query }) => `curl ${query}` },
         timeout: ms('30s'),
         partialAnswers: 'keep',
+        readAfterWrite: this.readAfterWrite,
       }),
       writer: {
+        hasTargets: true,
         write: async (samples, signal) => {
           if (this.writeTakes === Infinity) {
             await new Promise((resolve) => signal.addEventListener('abort', resolve));

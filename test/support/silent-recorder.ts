@@ -32,6 +32,7 @@ export const silentRuleRecorder: RuleRecorder = {
   templateFailed: () => {},
   transitions: () => {},
   groupEvaluated: () => {},
+  readBack: () => {},
   writeRejected: () => {},
   said: () => {},
 };

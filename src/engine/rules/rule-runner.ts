@@ -18,12 +18,19 @@ import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
+import type { Written } from './read-back.ts';
 import type { RuleWorld } from './world.ts';
 
 /** What a rule's evaluation changed of what the store keeps. */
 export interface RuleChanges {
   readonly put: readonly StoredInstance[];
   readonly gone: readonly { readonly ruleId: string; readonly digest: string }[];
+}
+
+export interface Evaluated {
+  readonly changes: RuleChanges;
+  /** null when there is nothing, or not all of it was taken. */
+  readonly written: Written | null;
 }
 
 export interface EvaluationSignals {
@@ -36,7 +43,8 @@ export interface EvaluationSignals {
 /** What was said before a restart is believed after it for twice the interval, or five minutes: see engine/restore.ts. */
 const SOON_MS: DurationMs = 60_000;
 
-export const NO_CHANGES: RuleChanges = { put: [], gone: [] };
+const NO_CHANGES: RuleChanges = { put: [], gone: [] };
+export const NOT_EVALUATED: Evaluated = { changes: NO_CHANGES, written: null };
 
 type Vector = Answer & { kind: 'vector' };
 type Result =
@@ -65,8 +73,13 @@ export abstract class RuleRunner {
   /**
    * Resolves when what it found is written: what depends on it may ask now. Or when its slot is over: a target that
    * takes nothing must not keep alerts from beginning and ending.
+   * @param warnings what is known against this evaluation before it begins
    */
-  async evaluate(slot: Instant, { stop: signal, waiting }: EvaluationSignals): Promise<RuleChanges> {
+  async evaluate(
+    slot: Instant,
+    { stop: signal, waiting }: EvaluationSignals,
+    warnings: readonly string[],
+  ): Promise<Evaluated> {
     const { clock, record: tell } = this.world;
     const startedAt = clock.now();
     const asked = this.world.source(this.group.datasource);
@@ -82,24 +95,29 @@ export abstract class RuleRunner {
       ...{ slot, startedAt, seconds, samples },
       seriesFetched: answer.kind === 'vector' ? answer.seriesFetched : null,
       error: result.ok ? '' : result.message,
-      warnings: answer.kind === 'vector' ? answer.warnings : [],
+      warnings: answer.kind === 'vector' ? [...warnings, ...answer.warnings] : warnings,
     };
     const past = new PastEvaluation(found, asked.source, question);
     this.past.add(past);
     if (!result.ok) {
       tell.ruleFailed(this.group, this.rule, result.reason, result.message, { seconds, cost: answer.cost });
-      return this.keepAlive(slot);
+      return { changes: this.keepAlive(slot), written: null };
     }
     tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });
-    if (result.written.length > 0) {
-      const report = await this.world.writer.write(result.written, waiting);
-      if (report.rejected > 0) {
-        const messages = report.messages.join('; ');
-        tell.writeRejected(this.group, report.rejected, messages);
-        past.error = `${report.rejected} samples were not taken: ${messages}`;
-      }
+    return { changes: result.changes, written: await this.#write(result.written, past, waiting) };
+  }
+
+  async #write(samples: readonly WrittenSample[], past: PastEvaluation, waiting: AbortSignal): Promise<Written | null> {
+    if (samples.length === 0) return null;
+    const { writer, clock, record: tell } = this.world;
+    const from = clock.now();
+    const report = await writer.write(samples, waiting);
+    const messages = report.messages.join('; ');
+    if (report.rejected > 0) {
+      tell.writeRejected(this.group, report.rejected, messages);
+      past.error = `${report.rejected} samples were not taken: ${messages}`;
     }
-    return result.changes;
+    return messages === '' && writer.hasTargets ? { samples, took: clock.now() - from } : null;
   }
 
   /** The rule is gone: its series end. */
