@@ -1,7 +1,7 @@
 // Whether a rule may read what an earlier rule of its group has just written. An acknowledged sample is there at once
-// in Prometheus; VictoriaMetrics shows it about a second later, and a new series up to ten. So it is looked for, until
-// it is seen or the slot's time for that is over (`read_after_write: prove`). A source that has shown everything at once, often enough, is
-// believed for a while.
+// in Prometheus; VictoriaMetrics shows it about a second later, and a new series up to ten. So (`read_after_write:
+// prove`) it is looked for, until it is seen or the slot's time for that is over. A source that has shown everything at
+// once, often enough, is believed for a while.
 //
 //   due        it must be looked for             -> believed after so many sightings at once, one after the other
 //   believed   acknowledged counts as readable   -> due after BELIEVED_MS; one sighting at once, and it is believed again

@@ -194,6 +194,7 @@ function inherit(runner: GroupRunner, before: GroupRunner): readonly RuleRunner[
     if (known === undefined || known.rule.kind !== rule.rule.kind) continue;
     left.delete(rule.rule.id);
     rule.series = known.series;
+    rule.past.inherit(known.past);
     if (rule instanceof AlertingRunner && known instanceof AlertingRunner) rule.inherit(known);
   }
   return [...left.values()];

@@ -311,6 +311,28 @@ describe('a reload', () => {
     ).toEqual(['Gone', 'Gone']);
   });
 
+  test('a rule of a changed group keeps its last evaluations, so many as its newer version wants', async () => {
+    const stage = new RuleStage();
+    stage.answer = (_query, at) => (at === t('2m') ? 'down' : { 'l{job="x"}': 5 });
+    const rules = '{record: r, expr: x, update_entries_limit: 3}, {record: gone, expr: y}';
+    await stage.load(group(rules));
+    await stage.until('2m30s');
+    await stage.load(group('{record: fresh, expr: x}, {record: r, expr: x + 1, update_entries_limit: 2}'));
+    const [fresh, kept] = stage.evaluator.groups()[0]!.rules;
+    const pastOf = (rule: typeof fresh): unknown[] =>
+      rule!.past.all().map(({ slot, error, curl }) => [slot - t('0s'), error, curl]);
+    expect([fresh!.health, kept!.health]).toEqual(['unknown', 'err']);
+    expect(pastOf(kept)).toEqual([
+      [ms('2m'), 'down', 'curl x'],
+      [ms('1m'), '', 'curl x'],
+    ]);
+    await stage.until('3m30s');
+    expect(pastOf(kept)).toEqual([
+      [ms('3m'), '', 'curl x + 1'],
+      [ms('2m'), 'down', 'curl x'],
+    ]);
+  });
+
   test('other external labels reach the templates of groups that did not change', async () => {
     const stage = new RuleStage();
     stage.answer = () => ({ 'l{job="x"}': 5 });
