@@ -87,7 +87,8 @@ export interface RemoteWriteConfig {
   readonly timeout: DurationMs;
   /** protobuf_message: the newest first; null finds out. */
   readonly protocol: '1.0' | '2.0' | null;
-  /** send_native_histograms and the like are not ours: rules write floats. */
+  /** send_native_histograms */
+  readonly sendsHistograms: boolean;
   readonly writeRelabel: readonly RelabelRule[];
   readonly queue: {
     /** max_samples_per_send */
