@@ -62,6 +62,18 @@ export function createRuleRecorder({ log, metrics, clock }: RuleRecorderParts): 
       }
       log('debug', 'A rule could not be evaluated again', fields);
     },
+    foundNothing(group, rule, { kind, reason }) {
+      metrics.foundNothing(kind);
+      const fields = { ...dataSourceOf(group), ...namesOf(group, rule), reason };
+      const subject = `vanished\0${sourceOf(group)}`;
+      if (kind === 'hold' && quiet.mayTell(subject, reason)) {
+        const message = 'Most of what rules found in a data source is gone at once: for a while nothing ends for that';
+        return log('warn', message, { ...fields, ...quiet.told(subject) });
+      }
+      const held = kind === 'hold' ? 0 : quiet.forget(subject);
+      if (held > 0) return log('info', 'Rules believe again that they find nothing', { ...fields, held });
+      log('debug', 'A rule finds nothing any more', { ...fields, verdict: kind });
+    },
     templateFailed(group, rule, message) {
       metrics.templateFailed();
       const subject = `template\0${subjectOf(group, rule)}`;

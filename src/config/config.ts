@@ -76,6 +76,8 @@ export interface DataSourceConfig {
   readonly maxSeries: number;
   /** What a partial answer (warnings, isPartial) is worth: `keep` resolves nothing by it, `fail` is an error, `accept` believes it. */
   readonly partialAnswers: 'keep' | 'fail' | 'accept';
+  /** hold_vanished: how long nothing ends because most of what rules found is gone at once; 0 believes it. */
+  readonly holdVanished: DurationMs;
   /** read_after_write: whether an acknowledged sample is looked for before a rule of the same group reads it. */
   readonly readAfterWrite: 'prove' | 'trust';
 }

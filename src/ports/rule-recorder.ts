@@ -1,6 +1,7 @@
 // What evaluating rules tells operators, one call an event.
 import type { Transition } from '../evaluate/alerting.ts';
 import type { Sighting } from '../evaluate/read-back.ts';
+import type { Verdict } from '../evaluate/vanish.ts';
 import type { RuleGroup, Rule } from '../rules/rule.ts';
 import type { AnswerCost } from './data-source.ts';
 
@@ -18,6 +19,8 @@ export interface RuleRecorder {
     message: string,
     event: { readonly seconds: number; readonly cost: AnswerCost },
   ): void;
+  /** A rule that found something the last time finds nothing any more. */
+  foundNothing(group: RuleGroup, rule: Rule, verdict: Verdict): void;
   templateFailed(group: RuleGroup, rule: Rule, message: string): void;
   transitions(group: RuleGroup, rule: Rule, transitions: readonly Transition[]): void;
   groupEvaluated(

@@ -88,6 +88,7 @@ async function benchAsking(series: number): Promise<void> {
       tenant: null,
       concurrency: 32,
       partialAnswers: 'keep',
+      holdVanished: 300_000,
       readAfterWrite: 'prove',
       ...limits,
     },

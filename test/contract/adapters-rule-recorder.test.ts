@@ -109,6 +109,25 @@ describe('`createRuleRecorder()`', () => {
     });
   });
 
+  it('says once that rules find nothing any more and it is not believed, and when it is', async () => {
+    const { scene, lines, record } = world();
+    for (const rule of scene.group.rules)
+      record.foundNothing(scene.group, rule, { kind: 'hold', reason: 'most is gone' });
+    for (const rule of scene.group.rules) {
+      record.foundNothing(scene.group, rule, { kind: 'believe', reason: 'held for long enough' });
+    }
+    expect(lines.above('debug')).toEqual([
+      'warn Most of what rules found in a data source is gone at once: for a while nothing ends for that',
+      'info Rules believe again that they find nothing',
+    ]);
+    expect(lines.last('warn')).toMatchObject({ rule: 'job:up:sum', reason: 'most is gone' });
+    expect(lines.last('info')).toMatchObject({ reason: 'held for long enough', held: 2 });
+    expect(await scene.under('belfry_rule_found_nothing_total')).toEqual({
+      '{verdict="believe"}': 2,
+      '{verdict="hold"}': 2,
+    });
+  });
+
   it('warns of missed slots, failed templates and rejected samples, once a minute', () => {
     const { scene, lines, record } = world();
     for (let i = 0; i < 3; i++) {

@@ -33,6 +33,7 @@ export const silentRuleRecorder: RuleRecorder = {
   transitions: () => {},
   groupEvaluated: () => {},
   readBack: () => {},
+  foundNothing: () => {},
   writeRejected: () => {},
   said: () => {},
 };

@@ -179,6 +179,7 @@ const digestOf = ({ ruleId, instance }: StoredInstance): { readonly ruleId: stri
 });
 
 async function endRule(rule: RuleRunner, world: RuleWorld, now: Instant, signal: AbortSignal): Promise<void> {
+  rule.presence.forget();
   if (rule instanceof AlertingRunner) rule.resolveAll(now);
   const samples = rule.endSeries(now);
   if (samples.length > 0) await world.writer.write(samples, signal);
@@ -195,6 +196,7 @@ function inherit(runner: GroupRunner, before: GroupRunner): readonly RuleRunner[
     left.delete(rule.rule.id);
     rule.series = known.series;
     rule.past.inherit(known.past);
+    rule.presence.inherit(known.presence);
     if (rule instanceof AlertingRunner && known instanceof AlertingRunner) rule.inherit(known);
   }
   return [...left.values()];

@@ -18,6 +18,7 @@ import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
+import { Presence } from './presence.ts';
 import type { Written } from './read-back.ts';
 import type { RuleWorld } from './world.ts';
 
@@ -54,6 +55,7 @@ type Result =
 export abstract class RuleRunner {
   abstract readonly rule: Rule;
   readonly past: Past;
+  readonly presence: Presence;
   readonly group: RuleGroup;
   protected readonly world: RuleWorld;
   /** What it wrote last: what of it is missing next time has ended. */
@@ -63,6 +65,7 @@ export abstract class RuleRunner {
     this.group = group;
     this.world = world;
     this.past = new Past(rule.remembered);
+    this.presence = new Presence(group, rule, world);
   }
 
   get health(): 'unknown' | 'ok' | 'err' {
@@ -87,15 +90,18 @@ export abstract class RuleRunner {
     const question = { query: this.rule.query, at, params: this.group.params, headers: this.group.headers };
     const deadline = Math.min(startedAt + asked.timeout, slot + this.group.interval);
     const answer = await asked.source.ask({ ...question, deadline, signal });
+    const doubt = await this.#doubt(answer, slot, signal);
     const result =
-      answer.kind === 'failure' ? failed(answer.reason, answer.message) : await this.#take(answer, asked, slot, signal);
+      answer.kind === 'failure'
+        ? failed(answer.reason, answer.message)
+        : await this.#take(answer, { asked, isDoubted: doubt.length > 0 }, slot, signal);
     const seconds = (clock.now() - startedAt) / 1000;
     const samples = answer.kind === 'vector' ? answer.vector.length : null;
     const found = {
       ...{ slot, startedAt, seconds, samples },
       seriesFetched: answer.kind === 'vector' ? answer.seriesFetched : null,
       error: result.ok ? '' : result.message,
-      warnings: answer.kind === 'vector' ? [...warnings, ...answer.warnings] : warnings,
+      warnings: answer.kind === 'vector' ? [...warnings, ...doubt, ...answer.warnings] : warnings,
     };
     const past = new PastEvaluation(found, asked.source, question);
     this.past.add(past);
@@ -125,6 +131,9 @@ export abstract class RuleRunner {
     return [...ended(this.series, new Map(), at)];
   }
 
+  /** Its last answer had something that this one may lack. */
+  protected abstract get isFinding(): boolean;
+
   protected abstract take(
     vector: Vector,
     absences: 'count' | 'mean nothing',
@@ -137,7 +146,22 @@ export abstract class RuleRunner {
     return NO_CHANGES;
   }
 
-  async #take(answer: Vector, asked: AskedSource, slot: Instant, signal: AbortSignal): Promise<Result> {
+  /** What stands against believing that nothing is found any more. */
+  async #doubt(answer: Answer, slot: Instant, signal: AbortSignal): Promise<readonly string[]> {
+    if (answer.kind === 'failure') return [];
+    if (answer.vector.length > 0) this.presence.found();
+    if (answer.vector.length > 0 || answer.isPartial || !this.isFinding) return [];
+    const verdict = await this.presence.lost(slot, signal);
+    this.world.record.foundNothing(this.group, this.rule, verdict);
+    return verdict.kind === 'believe' ? [] : [`nothing was found, and it is not believed yet: ${verdict.reason}`];
+  }
+
+  async #take(
+    answer: Vector,
+    { asked, isDoubted }: { readonly asked: AskedSource; readonly isDoubted: boolean },
+    slot: Instant,
+    signal: AbortSignal,
+  ): Promise<Result> {
     const policy =
       this.group.partialResponse === 'abort'
         ? 'fail'
@@ -146,7 +170,8 @@ export abstract class RuleRunner {
           : asked.partialAnswers;
     if (answer.isPartial && policy === 'fail')
       return failed('partial answer', `partial answer: ${answer.warnings.join('; ')}`);
-    return this.take(answer, answer.isPartial && policy === 'keep' ? 'mean nothing' : 'count', slot, signal);
+    const meansNothing = isDoubted || (answer.isPartial && policy === 'keep');
+    return this.take(answer, meansNothing ? 'mean nothing' : 'count', slot, signal);
   }
 }
 
@@ -157,6 +182,10 @@ export class RecordingRunner extends RuleRunner {
   constructor(group: RuleGroup, rule: RecordingRule, world: RuleWorld) {
     super(group, rule, world);
     this.rule = rule;
+  }
+
+  protected override get isFinding(): boolean {
+    return this.series.size > 0;
   }
 
   protected override async take(
@@ -191,6 +220,10 @@ export class AlertingRunner extends RuleRunner {
   /** Compiled when there is something to say: most rules are quiet, and all are loaded at once. */
   get #texts(): RuleTexts {
     return (this.#compiled ??= compileTexts(this.rule, this.world.templates, this.world.externalURL));
+  }
+
+  protected override get isFinding(): boolean {
+    return countActive(this.instances) > 0;
   }
 
   protected override async take(

@@ -30,6 +30,7 @@ const config: RulesConfig = {
       maxBytes: 1,
       maxSeries: 1,
       partialAnswers: 'keep',
+      holdVanished: 300_000,
       readAfterWrite: 'prove',
     },
   ],
