@@ -219,7 +219,7 @@ export class AlertingRunner extends RuleRunner {
 
   /** Compiled when there is something to say: most rules are quiet, and all are loaded at once. */
   get #texts(): RuleTexts {
-    return (this.#compiled ??= compileTexts(this.rule, this.world.templates, this.world.externalURL));
+    return (this.#compiled ??= compileTexts(this.group, this.rule, this.world));
   }
 
   protected override get isFinding(): boolean {
@@ -232,17 +232,17 @@ export class AlertingRunner extends RuleRunner {
     slot: Instant,
     signal: AbortSignal,
   ): Promise<Result> {
-    const { group, rule, world } = this;
+    const { group, rule, world, instances: before } = this;
     const isQuiet = answer.vector.length === 0 && this.#compiled === null;
     const expanded = isQuiet
       ? NOTHING_FOUND
-      : await expandRule(this.#texts, { group, rule, world, slot, signal }, answer);
+      : await expandRule(this.#texts, { group, rule, world, instances: before, slot, signal }, answer);
     if (!expanded.ok) return failed('rule', expanded.message);
     for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
     const stepped = this.#step(expanded.matches, absences, slot);
     if (typeof stepped === 'string') return failed('limit', stepped);
     const traced = this.isUntraced ? await this.#trace(stepped, slot, signal) : stepped;
-    const instances = await withEndValues(traced, this.instances, { group, rule, world, slot, signal });
+    const instances = await withEndValues(traced, before, { group, rule, world, slot, signal });
     return this.#settle(instances, slot);
   }
 

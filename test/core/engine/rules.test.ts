@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RuleStage } from '../../support/rule-stage.ts';
+import { decimalId } from '../../../src/model/decimal-id.ts';
 import { Labels } from '../../../src/model/labels.ts';
 import { ms, t } from '../../support/builders.ts';
 
@@ -162,6 +163,34 @@ test('a template that fails says so in the words of Prometheus: they may be a la
     said('1:115'),
     `${said('2:3')}`,
   ]);
+});
+
+test('a template may say which alert it is of, and since when that is active; a label cannot', async () => {
+  const stage = new RuleStage();
+  const minutes = [1, 2, 3, 4];
+  stage.answer = (_query, at): Readonly<Record<string, number>> =>
+    minutes.includes((at - t('0s')) / ms('1m')) ? { 'l{job="x"}': 5, 'l{job="y"}': 5 } : {};
+  const annotation = '{{ $activeAt.Format "15:04:05" }} {{ $activeAt }} {{ $alertID }} {{ $groupID }}';
+  const label = '{{ $alertID }} {{ $activeAt.IsZero }} {{ $groupID }}';
+  await stage.load(group(`{alert: Now, expr: x, for: 2m, labels: {l: '${label}'}, annotations: {a: '${annotation}'}}`));
+  await stage.until('10m30s');
+  const groupId = decimalId('rules-0.yml;g');
+  const since = (at: string): string => new Date(t(at)).toISOString().slice(0, 19).replace('T', ' ');
+  const text = (at: string, { fingerprint }: Labels): string =>
+    `${since(at).slice(11)} ${since(at)} +0000 UTC ${BigInt(`0x${fingerprint}`)} ${groupId}`;
+  const said = (at: string): unknown[] =>
+    stage.said.filter(({ now }) => now === t(at)).map(({ annotations }) => annotations.get('a'));
+  const labels = stage.said.slice(0, 2).map((one) => one.labels);
+  expect(labels.map((set) => set.get('l'))).toEqual(Array(2).fill(`0 true ${groupId}`));
+  // It fires at the third slot, and its end is told in the fifth.
+  expect(said('3m')).toEqual(labels.map((set) => text('1m', set)));
+  expect(said('5m')).toEqual(labels.map((set) => text('1m', set)));
+  expect(stage.states()).toEqual(['Now resolved', 'Now resolved']);
+  // It begins anew.
+  minutes.push(11, 12, 13);
+  await stage.until('13m30s');
+  expect(said('13m')).toEqual(labels.map((set) => text('11m', set)));
+  expect(new Set(labels.map(({ fingerprint }) => fingerprint)).size).toBe(2);
 });
 
 test('a template may ask where people reach this', async () => {

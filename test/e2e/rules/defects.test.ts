@@ -129,6 +129,22 @@ describeBeside('what is wrong elsewhere', ['prometheus'], ({ prometheus }) => {
     await until('they end', 5000, async () => (await valuesOf('requests:rate or requests:last')).length === 0);
   });
 
+  it.concurrent('an annotation links to its alert, and says since when it is active', async () => {
+    board.set('linked', 1);
+    const link = '/api/v1/alert?group_id={{ $groupID }}&alert_id={{ $alertID }}';
+    const annotations = `{link: '${link}', since: '{{ $activeAt.Format "2006-01-02T15:04:05.999Z07:00" }}'}`;
+    await using belfry = await begin({
+      rules: file(`  - {alert: Linked, expr: linked == 1, annotations: ${annotations}}\n`),
+    });
+    await until('it fires', 5000, async () => (await stateOf(belfry, 'Linked')) === 'firing');
+    const alert = (await alertOf(belfry, 'Linked'))!;
+    expect(alert.annotations['since']).toBe(alert.activeAt);
+    expect(await getJson(`${belfry.url}${alert.annotations['link']}`)).toMatchObject({
+      labels: alert.labels,
+      activeAt: alert.activeAt,
+    });
+  });
+
   it.concurrent('series end whatever their labels hold', async () => {
     const odd = { a: 'x,y=z', b: '{c="d"}', c: 'é😀\\', d: ',', e: '=' };
     board.set('stale', 1, odd);
