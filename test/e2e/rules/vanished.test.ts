@@ -40,7 +40,7 @@ describeBeside('a store that has lost its data', ['prometheus'], ({ prometheus }
     await using store = await startPrometheusStore(prometheus, { config: scrapeOften(board), port: await freePort() });
     await using sink = await startWebhookSink();
     await using belfry = await startWithRules({
-      ...{ asks: `{url: '${store.url}', hold_vanished: 12s}`, rules: { rules: RULES }, webhook: `${sink.url}/x` },
+      ...{ asks: `{url: '${store.url}', hold_vanished: 20s}`, rules: { rules: RULES }, webhook: `${sink.url}/x` },
     });
     await until('all fire', 10_000, () => storyOf(sink, '/x').length === 4);
     // One that ends among others that go on has ended.
@@ -58,7 +58,7 @@ describeBeside('a store that has lost its data', ['prometheus'], ({ prometheus }
     expect(await stateOf(belfry, 'One')).toBe('firing');
     expect(storyOf(sink, '/x')).toHaveLength(5);
     expect(await metricOf(belfry, 'belfry_rule_found_nothing_total{verdict="hold"}')).toBeGreaterThan(10);
-    await until('it is believed', 10_000, () => storyOf(sink, '/x').length === 8);
+    await until('it is believed', 25_000, () => storyOf(sink, '/x').length === 8);
     expect(storyOf(sink, '/x').slice(5).toSorted()).toEqual(['One resolved', 'Three resolved', 'Two resolved']);
   });
 });
