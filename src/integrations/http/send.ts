@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
 import type { Sender } from '../../ports/sender.ts';
+import { secretsOf, withoutSecrets } from '../../outbound/secrets.ts';
 import { byStatus } from './judge.ts';
 import type { HttpPost } from './request.ts';
 
@@ -19,8 +20,6 @@ export interface HttpSenderParts {
 
 /** More is a circle. */
 const MOST_REQUESTS = 20;
-/** Shorter ones would be found in every other word. */
-const SHORTEST_HIDDEN = 6;
 
 export function createHttpSender(parts: HttpSenderParts): Sender<HttpPost> {
   return {
@@ -31,7 +30,7 @@ export function createHttpSender(parts: HttpSenderParts): Sender<HttpPost> {
         if (asked === MOST_REQUESTS) next = retry('other', `no end after ${MOST_REQUESTS} requests`);
         else next = await ask(parts, next, signal, opened);
       }
-      return { ...next, detail: hiding(next.detail, opened) };
+      return { ...next, detail: withoutSecrets(next.detail, opened) };
     },
   };
 }
@@ -46,9 +45,12 @@ async function ask(
   // Whatever the reason, the file may be better by the next attempt.
   if (!secrets.ok) return retry('other', secrets.message);
   for (const secret of secrets.values.values()) opened.add(secret);
+  for (const secret of await ofConnection(files, post)) opened.add(secret);
   const wire = post.write((name) => secrets.values.get(name) ?? '', clock.now());
   if (wire.kind !== 'wire') return wire;
   const { method, url, headers, body } = wire;
+  // Made of secrets, as a rule.
+  opened.add((headers['Authorization'] ?? '').replace(/^\S+ /, ''));
   const result = await http.request(post.http, {
     ...{ method, url, body },
     headers: { 'User-Agent': userAgent, ...headers },
@@ -81,16 +83,19 @@ async function open(files: Files, { secrets }: HttpPost): Promise<Opened> {
   return { ok: true, values };
 }
 
+/** What the connection is made with; a file that cannot be read is the connection's to tell. */
+async function ofConnection(files: Files, { http }: HttpPost): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const source of secretsOf(http)) {
+    const read = source.kind === 'inline' ? null : await files.read(source.path);
+    if (source.kind === 'inline') texts.push(source.secret.open());
+    else if (read?.ok === true) texts.push(read.value.trim());
+  }
+  return texts;
+}
+
 /** Of 2^31 ms or more it would go off at once. */
 const timeoutAfter = (ms: DurationMs): AbortSignal => AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
-
-function hiding(detail: string, secrets: ReadonlySet<string>): string {
-  let shown = detail;
-  for (const secret of secrets) {
-    if (secret.length >= SHORTEST_HIDDEN) shown = shown.replaceAll(secret, '<secret>');
-  }
-  return shown;
-}
 
 function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Outcome {
   switch (failure.reason) {
