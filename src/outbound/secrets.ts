@@ -1,5 +1,5 @@
 // The secrets of an http_config, for whoever must not show them.
-import { Secret } from '../input/secret.ts';
+import type { Secret } from '../input/secret.ts';
 import type { HttpConfig, SecretSource } from './http-config.ts';
 
 export function secretsOf({ auth, headers, proxy }: HttpConfig): readonly SecretSource[] {

@@ -166,6 +166,7 @@ describeBeside('one alert', ['prometheus', 'victoria-metrics'], (peers) => {
       ]),
     );
     await using scene = await start(store, board);
+    expect(await stateOf(scene.belfry, 'Down')).toBe('inactive');
     await until('chained rules are there', 10_000, async () => {
       // A series that is new to it can be searched for some seconds later, or after this.
       await fetch(`${store.url}/internal/force_flush`);
