@@ -58,11 +58,12 @@ const KV: GoType = namedType('template.KV', mapOf(STRING, STRING), {
   text: (kv) => pairsText(sortedPairs(kv)),
 });
 
-/** Ours: methods and no fields, so that an alert prints as upstream's does. Each is '' when nobody knows. */
+/** Ours: methods and no fields, so that an alert prints as upstream's does. A text is '' when nobody knows. */
 const READING: ReadonlyMap<string, Callable> = new Map([
   ['Value', ofReading(({ value }) => (value === null ? '' : shownNumber(value)))],
   ['Peak', ofReading(({ peak }) => shownNumber(peak))],
   ['Threshold', ofReading(shownThreshold)],
+  ['Rank', method([], (alert) => BigInt(severityRank(labelOf(alert, 'severity'))))],
 ]);
 
 function ofReading(show: (reading: Reading) => string): Callable {
