@@ -79,8 +79,7 @@ describe('the time of a message', () => {
   });
 
   it('is given anew to what is rendered while it is sent', () => {
-    let rendered: unknown = null;
-    drafted({ render: (scene) => refused(String((rendered = scene.rendered(`${LONG}{{ .Status }}`)))) }, spent);
-    expect(rendered).toEqual({ ok: true, text: 'firing' });
+    const render = (scene: Scene) => refused(JSON.stringify(scene.rendered(`${LONG}{{ .Status }}`)));
+    expect(drafted({ render }, spent).draft).toMatchObject({ detail: '{"ok":true,"text":"firing"}' });
   });
 });
