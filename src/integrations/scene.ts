@@ -7,7 +7,7 @@ import type { Message } from '../notify/message.ts';
 import { plainText } from '../notify/plain-text.ts';
 import { messageData } from '../template/data.ts';
 import type { Mode, Rendered, TemplateSet } from '../template/template-set.ts';
-import { inItsLanguage } from './default-texts.ts';
+import { inItsLanguage, TITLE } from './default-texts.ts';
 import { refusedDraft, type Draft } from './draft.ts';
 import type { Integration } from './integration.ts';
 
@@ -73,6 +73,12 @@ export class Scene {
     return plainBecause === null
       ? this.#render(template, mode, 'template')
       : plainText(this.message, this.locale, plainBecause);
+  }
+
+  /** The same for a provider that refuses a message that says nothing. */
+  bodyOrTitle(template: string, mode: Mode = 'text'): string {
+    const said = this.body(template, mode);
+    return said.trim() === '' ? this.text(TITLE, mode) : said;
   }
 
   /** Where the message goes, or who it speaks for: without it there is nothing to send. */
