@@ -13,6 +13,7 @@ import { inOrder, type Checked, type Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Config, TemplateText } from './config.ts';
 import { compileGlobal } from './global.ts';
+import { hideSecrets, withHiddenExcerpt } from './hidden-excerpt.ts';
 import { withImplicitRoute } from './implicit-route.ts';
 import { compileInhibitRules } from './inhibit.ts';
 import { compileIntervals } from './intervals.ts';
@@ -36,12 +37,12 @@ export interface ConfigOptions {
 
 export function compileConfig(source: ConfigSource, options: ConfigOptions): Checked<Config> {
   const parsed = parseYaml(source.file, source.text);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return { ok: false, problems: parsed.problems.map(withHiddenExcerpt) };
   const doc = parsed.value;
   const problems: Problem[] = [...parsed.warnings, ...checkShape(doc)];
   const root = withImplicitRoute(new Node(doc.tree, [], complainInto(problems, doc)));
   const config = compileRoot(root, doc, source, options);
-  const found = inOrder(problems);
+  const found = inOrder(problems).map(withHiddenExcerpt);
   if (config === null || found.some((problem) => problem.severity === 'error')) return { ok: false, problems: found };
   return { ok: true, value: config, warnings: found };
 }
@@ -64,7 +65,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
     template: (path, text, mode) => {
       if (!text.includes('{{')) return;
       const at = doc.position(path, 'value');
-      templateTexts.push({ text, mode, place: { at, excerpt: doc.excerpt(at.line) } });
+      templateTexts.push({ text, mode, place: { at, excerpt: hideSecrets(doc.excerpt(at.line)) } });
     },
   });
   const intervals = compileIntervals(root);
