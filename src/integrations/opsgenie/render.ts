@@ -72,7 +72,7 @@ function post(values: OpsgenieValues, scene: Scene, [first, ...others]: readonly
 }
 
 function opening(values: OpsgenieValues, scene: Scene): readonly Request[] {
-  const message = cutRunes(scene.body(values.message), LONGEST.message);
+  const message = cutRunes(scene.bodyOrTitle(values.message), LONGEST.message);
   const description = cutRunes(scene.text(values.description), LONGEST.description);
   const create: Request = {
     method: 'POST',

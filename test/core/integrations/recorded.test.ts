@@ -20,6 +20,10 @@ const KINDS = [
 const BETTER = new Set([
   // A message that is too long is cut; upstream sends a notice in its place.
   'telegram html long',
+  // A message that says nothing gets a title; upstream's is refused.
+  'pagerduty v2-all naughty',
+  'telegram markdown naughty',
+  'telegram markdown long',
   // A list of alerts stays text; upstream takes it for YAML, in which the last alert replaces the others.
   'pagerduty v2-all long',
 ]);
