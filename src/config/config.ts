@@ -75,6 +75,10 @@ export interface DataSourceConfig {
   readonly maxSeries: number;
   /** What a partial answer (warnings, isPartial) is worth: `keep` resolves nothing by it, `fail` is an error, `accept` believes it. */
   readonly partialAnswers: 'keep' | 'fail' | 'accept';
+  /** hold_vanished: how long nothing ends because most of what rules found is gone at once; 0 believes it. */
+  readonly holdVanished: DurationMs;
+  /** read_after_write: whether an acknowledged sample is looked for before a rule of the same group reads it. */
+  readonly readAfterWrite: 'prove' | 'trust';
 }
 
 export interface RemoteWriteConfig {
@@ -84,7 +88,8 @@ export interface RemoteWriteConfig {
   readonly timeout: DurationMs;
   /** protobuf_message: the newest first; null finds out. */
   readonly protocol: '1.0' | '2.0' | null;
-  /** send_native_histograms and the like are not ours: rules write floats. */
+  /** send_native_histograms */
+  readonly sendsHistograms: boolean;
   readonly writeRelabel: readonly RelabelRule[];
   readonly queue: {
     /** max_samples_per_send */

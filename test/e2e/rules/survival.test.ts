@@ -171,7 +171,7 @@ describeBeside('one alert', ['prometheus', 'victoria-metrics'], (peers) => {
       await fetch(`${store.url}/internal/force_flush`);
       return (await valuesNow(store.url, CHAINED)).size > 0;
     });
-    expect((await ruleOf(scene.belfry, 'Down')).health).toBe('ok');
+    await until('what reads them is evaluated', 5000, async () => (await ruleOf(scene.belfry, 'Down')).health === 'ok');
     await pendingKeepsItsTime(scene);
     await firingIsToldOnce(scene);
     // Killed, it would itself lose what it has acknowledged in the last seconds.
