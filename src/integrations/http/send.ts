@@ -2,6 +2,7 @@
 // outcome shows a secret, even one that the other side repeats.
 import type { DurationMs } from '../../model/time.ts';
 import type { FailureReason, Outcome } from '../../notify/outcome.ts';
+import { hiding } from '../../outbound/answer-text.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
@@ -19,8 +20,6 @@ export interface HttpSenderParts {
 
 /** More is a circle. */
 const MOST_REQUESTS = 20;
-/** Shorter ones would be found in every other word. */
-const SHORTEST_HIDDEN = 6;
 
 export function createHttpSender(parts: HttpSenderParts): Sender<HttpPost> {
   return {
@@ -83,14 +82,6 @@ async function open(files: Files, { secrets }: HttpPost): Promise<Opened> {
 
 /** Of 2^31 ms or more it would go off at once. */
 const timeoutAfter = (ms: DurationMs): AbortSignal => AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
-
-function hiding(detail: string, secrets: ReadonlySet<string>): string {
-  let shown = detail;
-  for (const secret of secrets) {
-    if (secret.length >= SHORTEST_HIDDEN) shown = shown.replaceAll(secret, '<secret>');
-  }
-  return shown;
-}
 
 function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Outcome {
   switch (failure.reason) {
