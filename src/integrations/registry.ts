@@ -2,6 +2,7 @@
 import { aliyunsms } from './aliyunsms/config.ts';
 import { dingtalk } from './dingtalk/config.ts';
 import { discord } from './discord/config.ts';
+import { email } from './email/config.ts';
 import { feishu } from './feishu/config.ts';
 import { file } from './file/config.ts';
 import type { IntegrationKind } from './integration.ts';
@@ -22,6 +23,7 @@ export const integrationKinds: readonly IntegrationKind[] = [
   aliyunsms,
   dingtalk,
   discord,
+  email,
   feishu,
   file,
   msteams,
