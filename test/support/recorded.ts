@@ -25,7 +25,7 @@ export interface RecordedRequest {
   readonly authorization?: string;
   readonly body: string;
   /** What the peer said, where it mattered. */
-  readonly answer?: string;
+  readonly answer?: string | undefined;
 }
 
 interface WebhookBody {
