@@ -62,7 +62,7 @@ export async function startPostfix(daemons: string): Promise<Postfix> {
     async mails(user) {
       const box = join(folder, 'mail', user, 'new');
       const names = await readdir(box).catch(() => []);
-      return Promise.all(names.toSorted().map((name) => readFile(join(box, name), 'utf8')));
+      return Promise.all(names.toSorted((a, b) => a.localeCompare(b)).map((name) => readFile(join(box, name), 'utf8')));
     },
     async [Symbol.asyncDispose]() {
       await running.stop();
@@ -73,9 +73,9 @@ export async function startPostfix(daemons: string): Promise<Postfix> {
 
 /** It says what it does to a file, and nothing when it listens. */
 async function greeted(port: number, running: RunningProcess): Promise<void> {
-  let isRunning = true;
-  void running.ended().then(() => (isRunning = false));
-  for (const until = Date.now() + 20_000; Date.now() < until && isRunning;) {
+  const state = { isRunning: true };
+  void running.ended().then(() => (state.isRunning = false));
+  for (const until = Date.now() + 20_000; Date.now() < until && state.isRunning;) {
     const socket = connect(port, '127.0.0.1');
     const said = await once(socket, 'data').then(String, () => '');
     socket.destroy();
