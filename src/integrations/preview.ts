@@ -1,6 +1,7 @@
 // A draft as people may see it: what would leave, with `<secret>` where secrets go.
 import type { Instant } from '../model/time.ts';
 import type { Draft } from './draft.ts';
+import type { Mail } from './email/request.ts';
 
 export type Preview = Readonly<Record<string, unknown>>;
 
@@ -16,7 +17,17 @@ export function previewOf(draft: Draft, at: Instant): Preview {
       if (wire.kind !== 'wire') return { kind: 'refused', detail: wire.detail };
       return { ...wire, kind: 'http', url: wire.url.replace(SECRET_URL, '<secret>') };
     }
+    case 'mail':
+      return { kind: 'mail', ...previewOfMail(draft.request) };
     case 'refused':
       return { kind: 'refused', detail: draft.detail };
   }
 }
+
+function previewOfMail({ smarthost: { host, port }, from, recipients, headers, text, html }: Mail): Preview {
+  const named = headers.map(({ name, value }) => [name, typeof value === 'string' ? value : listed(value)] as const);
+  return { smarthost: `${host}:${port}`, from, to: recipients, headers: Object.fromEntries(named), text, html };
+}
+
+const listed = (addresses: readonly { readonly name: string; readonly address: string }[]): string =>
+  addresses.map(({ name, address }) => (name === '' ? address : `${JSON.stringify(name)} <${address}>`)).join(', ');
