@@ -148,9 +148,13 @@ async function readCredentials(
   { login }: Smarthost,
 ): Promise<Credentials | null | Unreadable> {
   if (login === null) return null;
-  const password = login.password === null ? '' : await secret(login.password, 'auth_password_file');
+  const read = async (source: SecretSource | null, what: string): Promise<string | Unreadable> => {
+    const text = source === null ? '' : await secret(source, what);
+    return source !== null && text === '' ? { kind: 'failure', message: `the ${what} is empty` } : text;
+  };
+  const password = await read(login.password, 'auth_password_file');
   if (typeof password !== 'string') return password;
-  const cram = login.secret === null ? '' : await secret(login.secret, 'auth_secret_file');
+  const cram = await read(login.secret, 'auth_secret_file');
   if (typeof cram !== 'string') return cram;
   return { username: login.username, identity: login.identity, password, secret: cram };
 }
