@@ -17,8 +17,7 @@ export interface Config {
   readonly inhibitRules: readonly InhibitRule[];
   /** time_intervals and mute_time_intervals share one namespace. */
   readonly timeIntervals: ReadonlyMap<string, TimeInterval>;
-  /** Globs, already resolved against the config file's folder. */
-  readonly templates: readonly string[];
+  readonly templates: readonly FilesPattern[];
   /** Templates that stand in the file itself. */
   readonly templateTexts: readonly TemplateText[];
   /** The whole configuration with its defaults filled in, secrets as `<secret>`: what /api/v2/status shows. */
@@ -36,7 +35,7 @@ export interface TemplateText {
 }
 
 export interface RulesConfig {
-  readonly ruleFiles: readonly RuleFilesPattern[];
+  readonly ruleFiles: readonly FilesPattern[];
   /** global.evaluation_interval */
   readonly evaluationInterval: DurationMs;
   /** global.rule_query_offset */
@@ -53,7 +52,7 @@ export interface RulesConfig {
   readonly alerting: AlertingConfig;
 }
 
-export interface RuleFilesPattern {
+export interface FilesPattern {
   /** Resolved against the config file's folder. */
   readonly pattern: string;
   /** What is to be said when no file fits. */

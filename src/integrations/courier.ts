@@ -19,7 +19,8 @@ export interface Senders {
 export function createCourier(senders: Senders, deadline: Deadline): Courier {
   return {
     async deliver({ config, locale }, { message, memo, templates, ...attempt }) {
-      const { draft, templateError } = drafted(config, { message, memo, locale, templates, expired: deadline() });
+      const parts = { message, memo, locale, templates, expired: deadline(), afresh: deadline };
+      const { draft, templateError } = drafted(config, parts);
       return { outcome: await send(senders, draft, attempt), templateError };
     },
   };

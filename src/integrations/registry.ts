@@ -6,12 +6,14 @@ import { email } from './email/config.ts';
 import { feishu } from './feishu/config.ts';
 import { file } from './file/config.ts';
 import type { IntegrationKind } from './integration.ts';
+import { mattermost } from './mattermost/config.ts';
 import { msteams } from './msteams/config.ts';
 import { msteamsv2 } from './msteamsv2/config.ts';
 import { ntfy } from './ntfy/config.ts';
 import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
 import { pushover } from './pushover/config.ts';
+import { rocketchat } from './rocketchat/config.ts';
 import { telegram } from './telegram/config.ts';
 import { twilio } from './twilio/config.ts';
 import { victorops } from './victorops/config.ts';
@@ -26,12 +28,14 @@ export const integrationKinds: readonly IntegrationKind[] = [
   email,
   feishu,
   file,
+  mattermost,
   msteams,
   msteamsv2,
   ntfy,
   opsgenie,
   pagerduty,
   pushover,
+  rocketchat,
   telegram,
   twilio,
   victorops,

@@ -27,9 +27,11 @@ const shapeOfIntegrations = [
   'integrations/http/judge.ts',
   'integrations/http/judge-code.ts',
   'integrations/http/judge-json.ts',
+  'integrations/http/percent.ts',
   'integrations/http/rendered-secret.ts',
   'integrations/http/request.ts',
   'integrations/http/teams-post.ts',
+  'integrations/http/url-under.ts',
 ];
 
 const pureIntegrations = [

@@ -11,7 +11,6 @@ import type { Reading } from '../../model/reading.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
-import type { StoredInstance } from '../../ports/store.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { withEndValues } from './end-values.ts';
 import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
@@ -20,13 +19,8 @@ import { traced } from './trace.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
 import { Presence } from './presence.ts';
 import type { Written } from './read-back.ts';
+import { changesBetween, NO_CHANGES, type RuleChanges } from './rule-changes.ts';
 import type { RuleWorld } from './world.ts';
-
-/** What a rule's evaluation changed of what the store keeps. */
-export interface RuleChanges {
-  readonly put: readonly StoredInstance[];
-  readonly gone: readonly { readonly ruleId: string; readonly digest: string }[];
-}
 
 export interface Evaluated {
   readonly changes: RuleChanges;
@@ -44,7 +38,6 @@ export interface EvaluationSignals {
 /** What was said before a restart is believed after it for twice the interval, or five minutes: see engine/restore.ts. */
 const SOON_MS: DurationMs = 60_000;
 
-const NO_CHANGES: RuleChanges = { put: [], gone: [] };
 export const NOT_EVALUATED: Evaluated = { changes: NO_CHANGES, written: null };
 
 type Vector = Answer & { kind: 'vector' };
@@ -370,27 +363,3 @@ function resolvedAt(instance: Instance & { kind: 'firing' | 'kept' }, now: Insta
   const known = { labels, annotations, value, peak, activeAt, firedAt, lastSentAt };
   return { ...known, kind: 'resolved', resolvedAt: now, endValue: null };
 }
-
-/**
- * Values and annotations move with every answer and are not written for that: the next answer brings them. Nor is
- * when something was last said: it is said again after a restart, that is all.
- */
-function changesBetween(rule: Rule, before: Instances, after: Instances): RuleChanges {
-  const put: StoredInstance[] = [];
-  const gone: { ruleId: string; digest: string }[] = [];
-  for (const [key, instance] of after) {
-    const known = before.get(key);
-    if (known === undefined || !isSame(known, instance)) put.push({ ruleId: rule.id, instance });
-  }
-  for (const [key, instance] of before) {
-    if (!after.has(key)) gone.push({ ruleId: rule.id, digest: instance.labels.digest });
-  }
-  return put.length + gone.length === 0 ? NO_CHANGES : { put, gone };
-}
-
-function isSame(a: Instance, b: Instance): boolean {
-  if (a.kind === 'pending' || b.kind === 'pending') return a.kind === b.kind && a.activeAt === b.activeAt;
-  return a.kind === b.kind && a.activeAt === b.activeAt && a.firedAt === b.firedAt && isSaid(a) === isSaid(b);
-}
-
-const isSaid = ({ lastSentAt }: Exclude<Instance, { kind: 'pending' }>): boolean => lastSentAt !== null;

@@ -136,7 +136,11 @@ describe('compileConfig() gives', () => {
 
   it('file names relative to the folder of the file', () => {
     const { templates } = good(`${least}templates: [a.tmpl, sub/b.tmpl, /c.tmpl, '']\n`);
-    expect(templates).toEqual(['/etc/belfry/a.tmpl', '/etc/belfry/sub/b.tmpl', '/c.tmpl']);
+    expect(templates.map(({ pattern }) => pattern)).toEqual([
+      '/etc/belfry/a.tmpl',
+      '/etc/belfry/sub/b.tmpl',
+      '/c.tmpl',
+    ]);
   });
 
   it('rule files relative to the folder of the file', () => {
