@@ -1,8 +1,8 @@
 // Hands a mail to its server: composed first, then carried by a connection that may have carried others. It tells who
 // was taken and what was said; what comes of that is report.ts.
 import { hash } from 'node:crypto';
-import { hiding } from '../../outbound/answer-text.ts';
 import type { SecretSource, TextSource, TlsConfig } from '../../outbound/http-config.ts';
+import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { Sender } from '../../ports/sender.ts';
 import { judge, type Failure, type Report } from './report.ts';
 import type { Mail, Smarthost } from './request.ts';
@@ -54,7 +54,7 @@ export function createMailSender(parts: MailSenderParts): Sender<Mail> & Disposa
             : stopped(signal, { smarthost, phase: 'connect', mayHaveArrived: false });
         });
       const outcome = judge(mail, await carry(mail, { signal, take }));
-      return { ...outcome, detail: hiding(outcome.detail, secretsOf(credentials)) };
+      return { ...outcome, detail: withoutSecrets(outcome.detail, secretsOf(credentials)) };
     },
     [Symbol.dispose]() {
       pool.closeIdle();

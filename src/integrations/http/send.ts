@@ -2,7 +2,6 @@
 // outcome shows a secret, even one that the other side repeats.
 import type { DurationMs } from '../../model/time.ts';
 import type { FailureReason, Outcome } from '../../notify/outcome.ts';
-import { hiding } from '../../outbound/answer-text.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
