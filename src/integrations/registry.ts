@@ -4,6 +4,7 @@ import { dingtalk } from './dingtalk/config.ts';
 import { discord } from './discord/config.ts';
 import { feishu } from './feishu/config.ts';
 import { file } from './file/config.ts';
+import { incidentio } from './incidentio/config.ts';
 import type { IntegrationKind } from './integration.ts';
 import { mattermost } from './mattermost/config.ts';
 import { msteams } from './msteams/config.ts';
@@ -26,6 +27,7 @@ export const integrationKinds: readonly IntegrationKind[] = [
   discord,
   feishu,
   file,
+  incidentio,
   mattermost,
   msteams,
   msteamsv2,

@@ -4,11 +4,13 @@ import { element, sampleMessage, templateSet, wireOf } from '../../support/integ
 
 const KINDS: readonly (readonly [key: string, yaml: string])[] = [
   ['discord_configs', 'webhook_url: http://h'],
+  ['mattermost_configs', 'webhook_url: http://h'],
   ['msteams_configs', 'webhook_url: http://h'],
   ['msteamsv2_configs', 'webhook_url: http://h'],
   ['opsgenie_configs', 'api_key: k'],
   ['pagerduty_configs', 'routing_key: k'],
   ['pushover_configs', 'user_key: u\ntoken: t'],
+  ['rocketchat_configs', 'token: t\ntoken_id: u'],
   ['telegram_configs', 'bot_token: t\nchat_id: 1'],
   ['victorops_configs', 'api_key: k\nrouting_key: r'],
   ['webex_configs', 'room_id: r\nhttp_config: {authorization: {credentials: t}}'],
