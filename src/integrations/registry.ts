@@ -19,6 +19,7 @@ import { twilio } from './twilio/config.ts';
 import { victorops } from './victorops/config.ts';
 import { webex } from './webex/config.ts';
 import { webhook } from './webhook/config.ts';
+import { wechat } from './wechat/config.ts';
 import { wecom } from './wecom/config.ts';
 
 export const integrationKinds: readonly IntegrationKind[] = [
@@ -41,5 +42,6 @@ export const integrationKinds: readonly IntegrationKind[] = [
   victorops,
   webex,
   webhook,
+  wechat,
   wecom,
 ];

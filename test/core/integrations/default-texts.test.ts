@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drafted } from '../../../src/integrations/scene.ts';
-import { element, sampleMessage, templateSet, wireOf } from '../../support/integration-scene.ts';
+import { element, NOW, sampleMessage, templateSet, wireOf } from '../../support/integration-scene.ts';
 
 const KINDS: readonly (readonly [key: string, yaml: string])[] = [
   ['discord_configs', 'webhook_url: http://h'],
@@ -14,14 +14,17 @@ const KINDS: readonly (readonly [key: string, yaml: string])[] = [
   ['telegram_configs', 'bot_token: t\nchat_id: 1'],
   ['victorops_configs', 'api_key: k\nrouting_key: r'],
   ['webex_configs', 'room_id: r\nhttp_config: {authorization: {credentials: t}}'],
+  ['wechat_configs', 'api_secret: s\ncorp_id: c'],
 ];
+
+const handed = new Map([['access_token', 't']]);
 
 function said(key: string, yaml: string, receiver: string, ...templates: readonly string[]): string {
   const { config, locale } = element(key, yaml, { receiver });
   const parts = { message: sampleMessage(), memo: null, locale, templates: templateSet(...templates) };
   const made = drafted(config, { ...parts, expired: () => false });
   expect(made.templateError).toBeNull();
-  return decodeURIComponent(wireOf(made).body);
+  return decodeURIComponent(wireOf(made, NOW, handed).body);
 }
 
 describe.each(KINDS)('%s', (key, yaml) => {
