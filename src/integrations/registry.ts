@@ -14,6 +14,7 @@ import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
 import { pushover } from './pushover/config.ts';
 import { rocketchat } from './rocketchat/config.ts';
+import { sns } from './sns/config.ts';
 import { telegram } from './telegram/config.ts';
 import { twilio } from './twilio/config.ts';
 import { victorops } from './victorops/config.ts';
@@ -37,6 +38,7 @@ export const integrationKinds: readonly IntegrationKind[] = [
   pagerduty,
   pushover,
   rocketchat,
+  sns,
   telegram,
   twilio,
   victorops,

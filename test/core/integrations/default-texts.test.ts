@@ -11,6 +11,7 @@ const KINDS: readonly (readonly [key: string, yaml: string])[] = [
   ['pagerduty_configs', 'routing_key: k'],
   ['pushover_configs', 'user_key: u\ntoken: t'],
   ['rocketchat_configs', 'token: t\ntoken_id: u'],
+  ['sns_configs', 'topic_arn: arn\nsigv4: {region: r, access_key: k, secret_key: s}'],
   ['telegram_configs', 'bot_token: t\nchat_id: 1'],
   ['victorops_configs', 'api_key: k\nrouting_key: r'],
   ['webex_configs', 'room_id: r\nhttp_config: {authorization: {credentials: t}}'],

@@ -14,6 +14,7 @@ const KINDS = [
   'pagerduty',
   'pushover',
   'rocketchat',
+  'sns',
   'telegram',
   'victorops',
   'webex',
@@ -24,8 +25,9 @@ const KINDS = [
 const BETTER = new Set([
   // A message that is too long is cut; upstream sends a notice in its place.
   'telegram html long',
-  // A text the API would cut is cut by us, at a character and with an ellipsis.
+  // What the API or upstream would cut anywhere is cut at a character, with an ellipsis.
   'wechat default long',
+  'sns sms long',
   // A list of alerts stays text; upstream takes it for YAML, in which the last alert replaces the others.
   'pagerduty v2-all long',
 ]);
@@ -41,9 +43,25 @@ function asForm({ url, body, ...rest }: RecordedRequest): unknown {
   return { ...rest, url: address, form: [...new URLSearchParams(query ?? body)] };
 }
 
+/** Signatures have tests of their own. Sessions and messages have names of ours. */
+function asSigned({ method, url, body }: RecordedRequest): unknown {
+  const form = [...new URLSearchParams(body)];
+  return { method, url, form: form.filter(([name]) => !/^(RoleSessionName|MessageDeduplicationId)$/.test(name)) };
+}
+
+/** Jira takes no summary of several lines: ours has none. */
+const asIssue = ({ body, ...rest }: RecordedRequest): unknown => ({
+  ...rest,
+  body: body.replace(/(?<="summary":")(?:\\.|[^"\\])*/, (text) => text.replaceAll(/(?:\\r|\\n)+/g, ' ')),
+});
+
 const asItIs = (request: RecordedRequest): unknown => request;
 
-const SHAPES: Readonly<Record<string, (request: RecordedRequest) => unknown>> = { pushover: asForm };
+const SHAPES: Readonly<Record<string, (request: RecordedRequest) => unknown>> = {
+  jira: asIssue,
+  pushover: asForm,
+  sns: asSigned,
+};
 
 /** Written so that older readers of the file take it: what is empty or no timeout is left out, a secret URL is a URL. */
 function asPrinted(printed: unknown): unknown {
