@@ -23,6 +23,7 @@ import { WebConfigRefused } from './http/web-config-source.ts';
 import { createCourier } from './integrations/courier.ts';
 import { createFileSender } from './integrations/file/send.ts';
 import { createHttpSender } from './integrations/http/send.ts';
+import { createSlackSender } from './integrations/slack/send.ts';
 
 export interface App {
   readonly addresses: readonly ListenAddress[];
@@ -72,12 +73,14 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   stack.use(http);
   const userAgent = `Belfry/${options.version}`;
   const deadline = renderingDeadline;
+  const post = createHttpSender({ http, files, clock, userAgent });
   const courier =
     overrides.courier ??
     createCourier(
       {
         file: createFileSender({ makeDirectory }),
-        http: createHttpSender({ http, files, clock, userAgent }),
+        http: post,
+        slack: createSlackSender({ http, files, clock, userAgent, post }),
       },
       deadline,
     );

@@ -7,11 +7,13 @@ import type { Draft } from './draft.ts';
 import type { FileRequest } from './file/request.ts';
 import type { HttpPost } from './http/request.ts';
 import { drafted } from './scene.ts';
+import type { SlackRequest } from './slack/request.ts';
 
 /** A missing sender is a type error in app.ts. */
 export interface Senders {
   readonly file: Sender<FileRequest>;
   readonly http: Sender<HttpPost>;
+  readonly slack: Sender<SlackRequest>;
 }
 
 export function createCourier(senders: Senders, deadline: Deadline): Courier {
@@ -29,6 +31,8 @@ async function send(senders: Senders, draft: Draft, attempt: Attempt): Promise<O
       return senders.file.send(draft.request, attempt);
     case 'http':
       return senders.http.send(draft.request, attempt);
+    case 'slack':
+      return senders.slack.send(draft.request, attempt);
     case 'refused':
       return { kind: 'rejected', reason: draft.reason, detail: draft.detail };
   }

@@ -42,7 +42,7 @@ async function ask(
   signal: AbortSignal,
   opened: Set<string>,
 ): Promise<HttpPost | Outcome> {
-  const secrets = await open(files, post);
+  const secrets = await openSecrets(files, post.secrets);
   // Whatever the reason, the file may be better by the next attempt.
   if (!secrets.ok) return retry('other', secrets.message);
   for (const secret of secrets.values.values()) opened.add(secret);
@@ -63,7 +63,7 @@ type Opened =
   | { readonly ok: true; readonly values: ReadonlyMap<string, string> }
   | { readonly ok: false; readonly message: string };
 
-async function open(files: Files, { secrets }: HttpPost): Promise<Opened> {
+export async function openSecrets(files: Files, secrets: HttpPost['secrets']): Promise<Opened> {
   const values = new Map<string, string>();
   for (const [name, source] of Object.entries(secrets)) {
     if (source.kind === 'inline') {
@@ -80,9 +80,10 @@ async function open(files: Files, { secrets }: HttpPost): Promise<Opened> {
 }
 
 /** Of 2^31 ms or more it would go off at once. */
-const timeoutAfter = (ms: DurationMs): AbortSignal => AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
+export const timeoutAfter = (ms: DurationMs): AbortSignal => AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
 
-function hiding(detail: string, secrets: ReadonlySet<string>): string {
+/** Without what the other side repeats of our secrets. */
+export function hiding(detail: string, secrets: ReadonlySet<string>): string {
   let shown = detail;
   for (const secret of secrets) {
     if (secret.length >= SHORTEST_HIDDEN) shown = shown.replaceAll(secret, '<secret>');
@@ -90,7 +91,7 @@ function hiding(detail: string, secrets: ReadonlySet<string>): string {
   return shown;
 }
 
-function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Outcome {
+export function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Retry {
   switch (failure.reason) {
     case 'timeout':
       return retry('contextDeadlineExceeded', failure.message, failure.sent);
@@ -105,7 +106,9 @@ function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Outcome {
   }
 }
 
-const retry = (reason: FailureReason, detail: string, mayHaveArrived = false): Outcome => ({
+type Retry = Extract<Outcome, { kind: 'retry' }>;
+
+const retry = (reason: FailureReason, detail: string, mayHaveArrived = false): Retry => ({
   kind: 'retry',
   reason,
   detail,

@@ -1,0 +1,374 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/notify/outcome.ts';
+import { draft, element, sampleMessage, type SampleAlert } from '../support/integration-scene.ts';
+import { SlackScene, slackOf, slackSender, VirtualClock } from '../support/slack-scene.ts';
+import { integrationContract } from './integration.contract.ts';
+
+const TOKEN = 'xoxb-hidden-token';
+
+integrationContract({
+  name: 'slack, to a webhook',
+  send: (world, origin, signal) => {
+    const entry = element('slack_configs', `api_url: '${origin}/services/hidden-team/hidden-path'`);
+    const sender = slackSender(world, new VirtualClock());
+    return sender.send(slackOf(draft(entry, sampleMessage())), { signal, mayHaveArrived: false });
+  },
+  accepted: (_seen, _request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('ok'),
+  secrets: ['hidden-team', 'hidden-path'],
+});
+
+integrationContract({
+  name: 'slack, as an app',
+  send: (world, origin, signal) => {
+    const yaml = `app_token: ${TOKEN}\nchannel: C0ALERTS1\napp_url: '${origin}/api/chat.postMessage'`;
+    const sender = slackSender(world, new VirtualClock());
+    return sender.send(slackOf(draft(element('slack_configs', yaml), sampleMessage())), {
+      signal,
+      mayHaveArrived: false,
+    });
+  },
+  accepted: (_seen, _request, response) =>
+    void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true,"channel":"C1","ts":"1.1"}'),
+  secrets: [TOKEN],
+});
+
+const app = async (scene: SlackScene, more = ''): Promise<ReturnType<typeof element>> =>
+  element(
+    'slack_configs',
+    `app_token: ${TOKEN}\nchannel: '#alerts'\napp_url: '${await scene.origin()}/api/chat.postMessage'\n${more}`,
+  );
+const hook = async (scene: SlackScene, more = ''): Promise<ReturnType<typeof element>> =>
+  element('slack_configs', `api_url: '${await scene.origin()}/services/T/B/hidden'\n${more}`);
+
+let generation = 0;
+function message(
+  alerts: Readonly<Record<string, SampleAlert['status']>>,
+  reason = 'new alerts added',
+  severity = 'critical',
+) {
+  const list = Object.entries(alerts).map(([instance, status = 'firing']) => ({
+    ...{
+      status,
+      labels: { alertname: 'HighLoad', instance, severity },
+      annotations: { summary: `${instance} is busy` },
+    },
+  }));
+  return sampleMessage(list, { reason, idempotencyKey: `key-${++generation}` });
+}
+const first = (alerts: Readonly<Record<string, SampleAlert['status']>>) => message(alerts, 'first notification');
+const textOf = (args: Readonly<Record<string, unknown>>): string => String(args['text']);
+
+describe('an episode in Slack', () => {
+  it('is one message that is edited, with a thread of what changed; what fires anew opens another', async () => {
+    await using scene = new SlackScene();
+    const { slack } = scene;
+    const entry = await app(scene);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    await scene.deliver(entry, message({ a: 'firing', b: 'firing' }));
+    await scene.deliver(entry, message({ a: 'resolved', b: 'firing' }, 'some alerts resolved'));
+    await scene.deliver(entry, message({ b: 'firing' }, 'repeat interval elapsed'));
+    await scene.deliver(entry, message({ b: 'resolved' }, 'all alerts resolved'));
+    expect(slack.heads()).toHaveLength(1);
+    const [head] = slack.heads();
+    expect(textOf(head!.args)).toContain('✅ RESOLVED HighLoad');
+    expect(head!.edits).toHaveLength(4);
+    expect(slack.thread(head!.ts).map(({ args }) => [textOf(args), args['reply_broadcast']])).toEqual([
+      ['🔴 1 alert more:\n•  `instance=b`  b is busy', undefined],
+      ['✅ 1 resolved:\n✅  `instance=a`  a is busy', undefined],
+      [expect.stringMatching(/^1 alert still firing, since <!date\^\d+\^.* \(4m\)$/), 'true'],
+      ['✅ resolved after 4m', undefined],
+    ]);
+    await scene.deliver(entry, first({ c: 'firing' }));
+    expect(slack.heads()).toHaveLength(2);
+    expect(slack.thread(slack.heads()[1]!.ts)).toEqual([]);
+    expect(scene.outcomes.map(({ kind, detail }) => `${kind}, ${detail}`)).toEqual([
+      'delivered, posted: the first message',
+      ...Array.from({ length: 3 }, () => 'delivered, edited: the episode goes on'),
+      'delivered, edited: the episode ends',
+      'delivered, posted: firing anew',
+    ]);
+    expect(slack.calls.filter(({ said }) => said !== 'ok')).toEqual([]);
+  });
+
+  it('shows in the channel as well when it gets worse', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene);
+    await scene.deliver(entry, message({ a: 'firing' }, 'first notification', 'warning'));
+    await scene.deliver(entry, message({ b: 'firing' }, 'new alerts added', 'critical'));
+    const [reply] = scene.slack.thread(scene.slack.heads()[0]!.ts);
+    expect(reply!.args['reply_broadcast']).toBe('true');
+  });
+
+  it.each(['message_not_found', 'cant_update_message', 'edit_window_closed'])(
+    'goes on in a new message after %s',
+    async (error) => {
+      await using scene = new SlackScene();
+      const entry = await app(scene);
+      await scene.deliver(entry, first({ a: 'firing' }));
+      scene.slack.fail({ kind: 'word', method: 'chat.update', error });
+      const outcome = await scene.deliver(entry, message({ a: 'firing', b: 'firing' }));
+      expect(outcome.detail).toBe('posted: the last message cannot be edited');
+      expect(scene.slack.heads()).toHaveLength(2);
+      await scene.deliver(entry, message({ a: 'resolved', b: 'resolved' }, 'all alerts resolved'));
+      expect(scene.slack.heads().map(({ edits }) => edits.length)).toEqual([0, 1]);
+    },
+  );
+
+  it('opens anew in the channel it is moved to', async () => {
+    await using scene = new SlackScene({ channels: { C0ALERTS1: 'alerts', C0OTHER11: 'other' } });
+    await scene.deliver(await app(scene), first({ a: 'firing' }));
+    const moved = await app(scene, '').then(() => scene.origin());
+    const yaml = `app_token: ${TOKEN}\nchannel: other\napp_url: '${moved}/api/chat.postMessage'`;
+    const outcome = await scene.deliver(element('slack_configs', yaml), message({ a: 'firing', b: 'firing' }));
+    expect(outcome.detail).toBe('posted: another channel');
+    expect(scene.slack.heads('C0OTHER11')).toHaveLength(1);
+  });
+
+  it('is delivered all the same when only its thread is refused', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    scene.slack.fail({ kind: 'word', method: 'chat.postMessage', error: 'restricted_action' });
+    const outcome = await scene.deliver(entry, message({ a: 'firing', b: 'firing' }));
+    expect(outcome).toMatchObject({
+      kind: 'delivered',
+      detail: expect.stringContaining('did not take the reply') as string,
+    });
+  });
+});
+
+describe('update_message', () => {
+  const mine = 'title: "{{ .Status }} {{ len .Alerts }}"';
+
+  it('edits Alertmanager’s message without a word', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene, `update_message: true\n${mine}`);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    await scene.deliver(entry, message({ a: 'firing', b: 'firing' }));
+    const [head, ...more] = scene.slack.heads();
+    expect(more).toEqual([]);
+    expect(head!.args['attachments']).toMatchObject([{ title: 'firing 2' }]);
+    expect(scene.slack.thread(head!.ts)).toEqual([]);
+    await scene.deliver(entry, message({ a: 'resolved' }, 'all alerts resolved'));
+    await scene.deliver(entry, first({ a: 'firing' }));
+    expect(scene.slack.heads()).toHaveLength(2);
+  });
+
+  it('is not the default: each notification is a message', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene, mine);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    await scene.deliver(entry, message({ a: 'firing', b: 'firing' }));
+    expect(scene.slack.heads()).toHaveLength(2);
+  });
+});
+
+describe('a message that may have arrived', () => {
+  it('is found in the channel, not posted twice, when its answer was lost', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    await scene.deliver(entry, message({ a: 'resolved' }, 'all alerts resolved'));
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    const outcome = await scene.deliver(entry, first({ a: 'firing' }));
+    expect(outcome.detail).toBe('found: firing anew');
+    expect(scene.slack.heads()).toHaveLength(2);
+    await scene.deliver(entry, message({ a: 'firing', b: 'firing' }));
+    expect(scene.slack.heads()).toHaveLength(2);
+    expect(scene.slack.heads()[1]!.edits).toHaveLength(1);
+  });
+
+  it('is found behind pages of what others say', async () => {
+    await using scene = new SlackScene();
+    const entry = element(
+      'slack_configs',
+      `app_token: ${TOKEN}\nchannel: C0ALERTS1\napp_url: '${await scene.origin()}/api/chat.postMessage'`,
+    );
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    const fire = first({ a: 'firing' });
+    expect(await scene.attempt(entry, fire)).toMatchObject({ kind: 'retry', mayHaveArrived: true });
+    for (let i = 0; i < 40; i++) await scene.deliver(await app(scene, 'title: x'), first({ z: 'firing' }));
+    scene.restart();
+    scene.memo = null;
+    expect(await scene.attempt(entry, fire, { mayHaveArrived: true })).toMatchObject({
+      detail: 'found: the first message',
+    });
+    expect(scene.slack.called('conversations.history').length).toBe(3);
+  });
+
+  it('is edited by the generation after it, which nobody told that it arrived', async () => {
+    await using scene = new SlackScene();
+    const entry = element(
+      'slack_configs',
+      `app_token: ${TOKEN}\nchannel: C0ALERTS1\napp_url: '${await scene.origin()}/api/chat.postMessage'`,
+    );
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    await scene.attempt(entry, first({ a: 'firing' }));
+    await scene.deliver(entry, first({ a: 'firing', b: 'firing' }));
+    expect(scene.slack.heads()).toHaveLength(1);
+    expect(textOf(scene.slack.heads()[0]!.args)).toContain('2 alerts');
+  });
+
+  it('is not said twice in the thread', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    await scene.deliver(entry, message({ a: 'firing', b: 'firing' }));
+    expect(scene.slack.thread(scene.slack.heads()[0]!.ts)).toHaveLength(1);
+  });
+
+  it('is posted again where the app may not look, and says so', async () => {
+    await using scene = new SlackScene({ scopes: ['chat:write'] });
+    const entry = await app(scene);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    await scene.deliver(entry, message({ a: 'resolved' }, 'all alerts resolved'));
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    const outcome = await scene.deliver(entry, first({ a: 'firing' }));
+    expect(outcome.detail).toMatch(
+      /^posted: firing anew; not searched for an earlier copy: .*missing_scope \(needed: channels:history\)/,
+    );
+    expect(scene.slack.heads()).toHaveLength(3);
+  });
+
+  it('is looked for later while Slack does not let us look', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    await scene.deliver(entry, message({ a: 'resolved' }, 'all alerts resolved'));
+    scene.slack.fail(
+      { kind: 'cut after', method: 'chat.postMessage' },
+      { kind: 'status', method: 'conversations.history', status: 429, retryAfter: 30 },
+    );
+    await scene.deliver(entry, first({ a: 'firing' }));
+    expect(scene.slack.heads()).toHaveLength(2);
+    const [refused, allowed] = scene.slack.called('conversations.history');
+    expect(allowed!.at - refused!.at).toBeGreaterThanOrEqual(30_000);
+  });
+});
+
+describe('the pace of Slack', () => {
+  it('is kept: one message a second to a channel, however many groups speak', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene, 'title: x');
+    for (let i = 0; i < 12; i++) await scene.deliver(entry, first({ [`host-${i}`]: 'firing' }));
+    expect(scene.slack.heads()).toHaveLength(12);
+    expect(scene.slack.calls.filter(({ said }) => said !== 'ok')).toEqual([]);
+  });
+
+  it('is kept for webhooks', async () => {
+    await using scene = new SlackScene();
+    const entry = await hook(scene);
+    for (let i = 0; i < 5; i++) await scene.deliver(entry, first({ a: 'firing' }));
+    expect(scene.slack.called('webhook').map(({ said }) => said)).toEqual(Array.from({ length: 5 }, () => 'ok'));
+  });
+
+  it.each(['app', 'webhook'] as const)('is what Slack asks for: %s', async (kind) => {
+    await using scene = new SlackScene();
+    const entry = kind === 'app' ? await app(scene, 'title: x') : await hook(scene);
+    const method = kind === 'app' ? 'chat.postMessage' : 'webhook';
+    scene.slack.fail({ kind: 'status', method, status: 429, retryAfter: 20 });
+    expect(await scene.attempt(entry, first({ a: 'firing' }))).toMatchObject({
+      ...{ kind: 'retry', reason: 'rateLimited', after: 20_000 },
+    });
+    const held = await scene.attempt(entry, first({ b: 'firing' }));
+    expect(held).toMatchObject({ kind: 'retry', reason: 'rateLimited', detail: 'waits as long as Slack has asked' });
+    expect(scene.slack.called(method)).toHaveLength(1);
+  });
+
+  it('holds up one channel and not another', async () => {
+    await using scene = new SlackScene({ channels: { C0ALERTS1: 'alerts', C0OTHER11: 'other' } });
+    const url = `app_url: '${await scene.origin()}/api/chat.postMessage'`;
+    const to = (channel: string) =>
+      element('slack_configs', `app_token: ${TOKEN}\nchannel: ${channel}\n${url}\ntitle: x`);
+    scene.slack.fail({ kind: 'status', method: 'chat.postMessage', status: 429, retryAfter: 60 });
+    await scene.attempt(to('alerts'), first({ a: 'firing' }));
+    expect(await scene.attempt(to('other'), first({ a: 'firing' }))).toMatchObject({ kind: 'delivered' });
+    expect(await scene.attempt(to('alerts'), first({ a: 'firing' }))).toMatchObject({ kind: 'retry' });
+  });
+});
+
+describe('what Slack says', () => {
+  const said = async (error: string, more = 'title: x'): Promise<[Outcome, SlackScene]> => {
+    const scene = new SlackScene();
+    scene.slack.fail({ kind: 'word', method: 'chat.postMessage', error });
+    return [await scene.attempt(await app(scene, more), first({ a: 'firing' })), scene];
+  };
+
+  it.each([
+    ['ratelimited', 'retry', 'rateLimited'],
+    ['internal_error', 'retry', 'serverError'],
+    ['fatal_error', 'retry', 'serverError'],
+    ['request_timeout', 'retry', 'serverError'],
+    ['service_unavailable', 'retry', 'serverError'],
+    ['invalid_auth', 'rejected', 'authError'],
+    ['token_revoked', 'rejected', 'authError'],
+    ['account_inactive', 'rejected', 'authError'],
+    ['missing_scope', 'rejected', 'authError'],
+    ['no_permission', 'rejected', 'authError'],
+    ['channel_not_found', 'rejected', 'clientError'],
+    ['not_in_channel', 'rejected', 'clientError'],
+    ['is_archived', 'rejected', 'clientError'],
+    ['never_heard_of', 'rejected', 'clientError'],
+  ])('%s: %s, %s', async (error, kind, reason) => {
+    const [outcome, scene] = await said(error);
+    await using _ = scene;
+    expect(outcome).toMatchObject({ kind, reason });
+    expect(outcome.detail).toContain(error);
+  });
+
+  it.each([
+    ['not_in_channel', 'invite the app to the channel'],
+    ['invalid_auth', 'give app_token a token of the app'],
+    ['is_archived', 'unarchive the channel'],
+  ])('about %s comes with what to do', async (error, hint) => {
+    const [outcome, scene] = await said(error);
+    await using _ = scene;
+    expect(outcome.detail).toContain(hint);
+  });
+
+  it.each(['invalid_blocks', 'msg_too_long', 'msg_blocks_too_long', 'invalid_attachments', 'too_many_attachments'])(
+    'about a message it cannot take, %s, makes it plain text at once',
+    async (error) => {
+      const [outcome, scene] = await said(error, '');
+      await using _ = scene;
+      expect(outcome).toMatchObject({ kind: 'delivered', detail: expect.stringContaining(error) as string });
+      const [head] = scene.slack.heads();
+      expect(head!.args).toMatchObject({ blocks: [], attachments: [] });
+      expect(textOf(head!.args)).toContain('FIRING HighLoad');
+    },
+  );
+
+  it('about a message that is too long for a webhook, too', async () => {
+    await using scene = new SlackScene();
+    const long = 'title: x\ntext: "{{ range .Alerts }}{{ .Annotations.summary }}{{ end }}"';
+    scene.slack.fail({ kind: 'word', method: 'webhook', error: 'invalid_attachments' });
+    expect(await scene.attempt(await hook(scene, long), first({ a: 'firing' }))).toMatchObject({ kind: 'delivered' });
+    const [, second] = scene.slack.called('webhook');
+    expect(second!.args).toEqual({
+      username: 'Alertmanager',
+      text: expect.stringContaining('a is busy') as string,
+      blocks: [],
+      attachments: [],
+    });
+  });
+
+  it('is believed when it is a refusal with status 200', async () => {
+    await using scene = new SlackScene();
+    const entry = element('slack_configs', `api_url: '${await scene.origin()}/elsewhere/hidden'`);
+    const outcome = await scene.attempt(entry, first({ a: 'firing' }));
+    expect(outcome).toMatchObject({
+      kind: 'rejected',
+      detail: expect.stringContaining('the webhook was removed') as string,
+    });
+  });
+
+  it('never shows the token, even when the other side repeats it', async () => {
+    await using scene = new SlackScene({ token: 'xoxb-another' });
+    const outcome = await scene.attempt(await app(scene), first({ a: 'firing' }));
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: 'authError' });
+    scene.slack.fail({ kind: 'word', method: 'chat.postMessage', error: TOKEN.replaceAll('-', '_') });
+    const repeated = await scene.attempt(await app(scene), first({ a: 'firing' }));
+    expect(JSON.stringify([scene.outcomes, repeated, scene.memo])).not.toContain(TOKEN);
+  });
+});
