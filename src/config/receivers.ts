@@ -66,16 +66,25 @@ export function compileReceivers(list: Node, context: ReceiverContext): Readonly
 }
 
 function refuseFallback(entry: Node, receivers: ReadonlyMap<string, Receiver>): void {
-  const name = entry.at('fallback').text;
-  if (name === '' || (receivers.has(name) && name !== entry.at('name').text)) return;
-  const message = receivers.has(name)
-    ? 'a receiver cannot be its own fallback'
-    : `undefined receiver ${goQuote(name)} used as fallback`;
-  const names = [...receivers.keys()].filter((each) => each !== entry.at('name').text);
-  const guess = closest(name, names);
-  entry
-    .at('fallback')
-    .error('config/undefined-receiver', message, guess === null ? undefined : `did you mean ${goQuote(guess)}?`);
+  const fallback = entry.at('fallback');
+  const own = entry.at('name').text;
+  if (fallback.text === '') return;
+  if (!receivers.has(fallback.text)) {
+    const guess = closest(fallback.text, receivers.keys());
+    const hint = guess === null ? undefined : `did you mean ${goQuote(guess)}?`;
+    return fallback.error(
+      'config/undefined-receiver',
+      `undefined receiver ${goQuote(fallback.text)} used as fallback`,
+      hint,
+    );
+  }
+  const chain = [own];
+  for (let next: string | null = fallback.text; next !== null; next = receivers.get(next)?.fallback ?? null) {
+    chain.push(next);
+    if (next !== own && chain.indexOf(next) === chain.length - 1) continue;
+    if (next === own) fallback.error('config/bad-value', `fallbacks in a circle: ${chain.join(' -> ')}`);
+    return;
+  }
 }
 
 /** language, timezone: ours, and of the receiver, because they are those of the people who read it. */

@@ -4,6 +4,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { Pairs } from '../model/pairs.ts';
+import type { Reading } from '../model/reading.ts';
 import type { DurationMs, Instant, Stamp } from '../model/time.ts';
 import type { Silence, SilenceState } from '../mute/silence.ts';
 import type { HistoryQuery, Page, StoredDelivery } from '../ports/store.ts';
@@ -20,6 +21,8 @@ export interface PostedAlert {
   readonly generatorURL: string;
   /** A rule's `notify`; null from everybody else. */
   readonly notify: string | null;
+  /** null from everybody but our own rules. */
+  readonly reading: Reading | null;
 }
 
 export type Ingested =
@@ -119,6 +122,52 @@ export interface StatusView {
   readonly cluster: { readonly name: string; readonly address: string } | null;
 }
 
+export type AlertChoice =
+  | { readonly kind: 'sample'; readonly status: 'firing' | 'resolved' }
+  | { readonly kind: 'given'; readonly alerts: readonly PostedAlert[] }
+  /** Alerts that are known now. */
+  | { readonly kind: 'known'; readonly matchers: readonly Matcher[] };
+
+export interface Previewed {
+  /** `webhook/0` */
+  readonly integration: string;
+  readonly templateError: string | null;
+  /** What would leave, secrets hidden. */
+  readonly draft: Readonly<Record<string, unknown>>;
+}
+
+export type Tested =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
+  | {
+      readonly kind: 'tested';
+      readonly results: readonly {
+        readonly integration: string;
+        readonly templateError: string | null;
+        readonly outcome: 'delivered' | 'retry' | 'rejected';
+        /** What the other side said, in its own words. */
+        readonly answer: string;
+        readonly reason: string;
+      }[];
+    };
+
+export interface RenderRequest {
+  readonly template: string;
+  readonly mode: 'text' | 'html';
+  /** Whose language and zone; null is nobody's. */
+  readonly receiver: string | null;
+  readonly alerts: AlertChoice;
+}
+
+export type Rendering = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
+
+/** Messages to try things with. null and `unknown`: there is no such receiver, or no such integration of it. */
+export interface Messages {
+  preview(receiver: string, integration: string | null, alerts: AlertChoice): readonly Previewed[] | null;
+  test(receiver: string, integration: string | null, alerts: AlertChoice): Promise<Tested>;
+  render(request: RenderRequest): Rendering | null;
+}
+
 export interface Reload {
   /** The text of what is wrong, or null. A bad config changes nothing. */
   reload(): Promise<string | null>;
@@ -172,6 +221,7 @@ export interface Engine {
   readonly ingest: Ingest;
   readonly commands: Commands;
   readonly views: Views;
+  readonly messages: Messages;
   readonly reload: Reload;
   readonly rules: RuleViews;
 }

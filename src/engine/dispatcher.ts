@@ -11,6 +11,7 @@ import { plan, type Decision } from '../notify/plan.ts';
 import type { Deadline } from '../ports/clock.ts';
 import type { MuteReason, Recorder } from '../ports/recorder.ts';
 import type { Write } from '../ports/store.ts';
+import { fallbackOf, handedOver } from './fallback.ts';
 import { integrationName, receiverOf, type Generation } from './generation.ts';
 import type { Flush, Group } from './groups.ts';
 import type { Journal } from './journal.ts';
@@ -94,6 +95,9 @@ export class Dispatcher {
     if (group === undefined) return;
     // What the message said is muted by now: say what is left, between ticks. The grid does not move.
     if (how === 'dropped') return this.#parts.journal.note(this.#flush(group, generation, now));
+    if (how === 'parked') this.#handOver(job, group, generation, now);
+    // Nothing of the group waits for what its fallback is told.
+    if (job.entry.receiver !== group.route.receiver) return;
     const flush = group.lastFlush;
     if (flush === null || !flush.awaiting.delete(job.entry.integration)) return;
     if (how === 'parked') group.lastFlush = null;
@@ -101,6 +105,24 @@ export class Dispatcher {
       group.lastFlush = null;
       this.#parts.journal.note(generation.membership.release(group, flush.resolved));
     }
+  }
+
+  /** Refused for good: the receiver's fallback is told instead. */
+  #handOver(job: Job, group: Group, generation: Generation, now: Instant): void {
+    const { log, outbox, journal } = this.#parts;
+    const to = fallbackOf(generation.config, job.entry.receiver);
+    if (to === null) return;
+    let isTold = false;
+    for (const integration of to.integrations) {
+      const entry = log.entry({ groupKey: group.key, receiver: to.name, integration: integrationName(integration) });
+      const parcel = handedOver(job, { group, entry, receiver: to.name, integration }, now);
+      if (parcel !== null) outbox.claim(parcel);
+      isTold ||= parcel !== null;
+    }
+    if (!isTold) return;
+    const { receiver, integration } = job.entry;
+    const what = { groupKey: group.outwardKey, receiver, integration, to: to.name };
+    journal.note([{ kind: 'event', event: { kind: 'handedOver', at: now, ...what } }]);
   }
 
   #flush(group: Group, generation: Generation, now: Instant): readonly Write[] {
@@ -116,6 +138,7 @@ export class Dispatcher {
       olderUnderway ||= verdict.kind === 'underway';
       if (verdict.kind === 'corrected') writes.push(...verdict.writes);
     }
+    if (heard.firing.digests.size === 0) writes.push(...this.#endFallbacks(moment));
     this.#parts.record.flushed({
       groupKey: group.outwardKey,
       receiver: receiver.name,
@@ -127,6 +150,22 @@ export class Dispatcher {
     const resolved = resolvedMembers(group, now);
     group.lastFlush = awaiting.size > 0 && !olderUnderway ? { resolved, awaiting } : null;
     if (awaiting.size === 0 && !olderUnderway) writes.push(...generation.membership.release(group, resolved));
+    return writes;
+  }
+
+  /** Who was told in the receiver's stead that something fires is told its end, whoever is well again. */
+  #endFallbacks(moment: Moment): readonly Write[] {
+    const { group, generation, now } = moment;
+    const writes: Write[] = [];
+    let to = fallbackOf(generation.config, moment.receiver.name);
+    for (; to !== null; to = fallbackOf(generation.config, to.name)) {
+      for (const integration of to.integrations) {
+        const name = { groupKey: group.key, receiver: to.name, integration: integrationName(integration) };
+        if ((this.#parts.log.find(name)?.told(now)?.firing.size ?? 0) === 0) continue;
+        const verdict = this.#decide({ ...moment, receiver: to }, integration);
+        if (verdict.kind === 'corrected') writes.push(...verdict.writes);
+      }
+    }
     return writes;
   }
 

@@ -32,6 +32,7 @@ import type { MergeOptions } from './rules/merge.ts';
 import type { Watch } from '../ports/watch.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
 import { problemsText, RuleService } from './rules/rule-service.ts';
+import { EngineMessages } from './messages.ts';
 import { EngineViews } from './views.ts';
 
 export interface EngineOptions extends CompileOptions {
@@ -194,6 +195,11 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     cluster: options.cluster,
   });
 
+  const messages = new EngineMessages({
+    ...{ generation, alerts, clock, entropy, journal, deadline, externalURL },
+    courier: parts.courier,
+  });
+
   journal.note([
     ...adopted.writes,
     { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } },
@@ -214,7 +220,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     await journal.settled();
   };
   const gauges = new Gauges({ alerts, silences, muters, journal, outbox, generation, clock });
-  return { ingest, commands, views, reload, rules, gauges, stop };
+  return { ingest, commands, views, messages, reload, rules, gauges, stop };
 }
 
 /** A page waiting for its next attempt must not break a silence set meanwhile. */

@@ -98,7 +98,7 @@ export class AlertIngest implements Ingest {
     }
     if (!wasResolved && isExtension(before, after)) {
       // The parts that are equal stay the old objects: new ones would make everything known young again, twice.
-      known.alert = { ...before, endsAt: after.endsAt, updatedAt: after.updatedAt };
+      known.alert = { ...before, endsAt: after.endsAt, updatedAt: after.updatedAt, reading: after.reading };
       changes.extended.ids.push(known.id);
       changes.extended.endsAt.push(after.endsAt);
       if (isResolved(after, now)) generation.membership.watch(known, now);
@@ -130,9 +130,9 @@ export class AlertIngest implements Ingest {
 
 /** What the sender left out: no start is its end or now; no end is a guess, resolve_timeout from now. */
 function complete(posted: PostedAlert, resolveTimeout: DurationMs, now: Instant): Alert {
-  const { labels, annotations, generatorURL, notify } = posted;
+  const { labels, annotations, generatorURL, notify, reading } = posted;
   const timeout = posted.endsAt === null;
   const endsAt = posted.endsAt ?? stampOf(now + resolveTimeout);
   const startsAt = posted.startsAt ?? posted.endsAt ?? stampOf(now);
-  return { labels, annotations, generatorURL, notify, startsAt, endsAt, timeout, updatedAt: now };
+  return { labels, annotations, generatorURL, notify, reading, startsAt, endsAt, timeout, updatedAt: now };
 }

@@ -81,6 +81,10 @@ export class NotificationLog {
     return entries.getOrInsertComputed(slot(name), () => new Entry(name));
   }
 
+  find(name: EntryName): Entry | null {
+    return this.#byGroup.get(name.groupKey)?.get(slot(name)) ?? null;
+  }
+
   *[Symbol.iterator](): IterableIterator<Entry> {
     for (const entries of this.#byGroup.values()) yield* entries.values();
   }

@@ -6,6 +6,7 @@
 // (partial, or the first after a restart) proves presence and never absence.
 import type { Labels } from '../model/labels.ts';
 import type { Pairs } from '../model/pairs.ts';
+import { worse } from '../model/reading.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
 import type { AlertingRule } from '../rules/rule.ts';
 import type { Instance, Instances } from './instance.ts';
@@ -50,7 +51,7 @@ export interface Stepped {
   readonly transitions: readonly Transition[];
 }
 
-type Timing = Pick<AlertingRule, 'for' | 'keepFiringFor'>;
+type Timing = Pick<AlertingRule, 'for' | 'keepFiringFor' | 'threshold'>;
 
 export function step(rule: Timing, before: Instances, input: AlertingInput, now: Instant): Stepped {
   const instances = new Map<string, Instance>();
@@ -82,17 +83,27 @@ function present(rule: Timing, known: Instance | undefined, match: Match, now: I
   const fresh = known === undefined || known.kind === 'resolved';
   const activeAt = fresh ? now : known.activeAt;
   const { annotations, value } = match;
+  const peak = fresh ? value : worse(known.peak, value, rule.threshold?.op ?? null);
   // The object it has had: what hangs on it stays with it.
   const labels = known?.labels ?? match.labels;
   if (now - activeAt < rule.for) {
     const reason = fresh ? 'matches' : '`for` became longer';
-    return [{ kind: 'pending', labels, annotations, value, activeAt }, reason];
+    return [{ kind: 'pending', labels, annotations, value, peak, activeAt }, reason];
   }
   if (known?.kind === 'firing' || known?.kind === 'kept') {
     const { firedAt, lastSentAt } = known;
-    return [{ kind: 'firing', labels, annotations, value, activeAt, firedAt, lastSentAt }, 'matches again'];
+    return [{ kind: 'firing', labels, annotations, value, peak, activeAt, firedAt, lastSentAt }, 'matches again'];
   }
-  const firing = { kind: 'firing', labels, annotations, value, activeAt, firedAt: now, lastSentAt: null } as const;
+  const firing = {
+    kind: 'firing',
+    labels,
+    annotations,
+    value,
+    peak,
+    activeAt,
+    firedAt: now,
+    lastSentAt: null,
+  } as const;
   return [firing, 'matched for long enough'];
 }
 
@@ -102,11 +113,11 @@ function absent(rule: Timing, known: Instance, now: Instant): Outcome {
       return [null, 'stopped matching before `for`'];
     case 'firing':
       if (rule.keepFiringFor > 0) return [{ ...known, kind: 'kept', keptSince: now }, 'stopped matching, kept firing'];
-      return [{ ...known, kind: 'resolved', resolvedAt: now }, 'stopped matching'];
+      return [{ ...known, kind: 'resolved', resolvedAt: now, endValue: null }, 'stopped matching'];
     case 'kept': {
       if (now - known.keptSince < rule.keepFiringFor) return [known, 'stopped matching, kept firing'];
       const { keptSince: _over, ...rest } = known;
-      return [{ ...rest, kind: 'resolved', resolvedAt: now }, 'kept firing for long enough'];
+      return [{ ...rest, kind: 'resolved', resolvedAt: now, endValue: null }, 'kept firing for long enough'];
     }
     case 'resolved':
       return now - known.resolvedAt > RESOLVED_MEMORY_MS ? [null, 'forgotten'] : [known, 'stopped matching'];

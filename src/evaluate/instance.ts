@@ -15,6 +15,8 @@ interface AnyInstance {
   readonly annotations: Pairs;
   /** As of the last match. */
   readonly value: number;
+  /** The worst value since the first match. */
+  readonly peak: number;
   /** The first match of this episode. */
   readonly activeAt: Instant;
 }
@@ -42,6 +44,8 @@ export interface Resolved extends AnyInstance {
   readonly firedAt: Instant;
   readonly lastSentAt: Instant | null;
   readonly resolvedAt: Instant;
+  /** What the rule watches, when nothing matched any more; null when that could not be asked. */
+  readonly endValue: number | null;
 }
 
 export type Instance = Pending | Firing | Kept | Resolved;

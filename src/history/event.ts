@@ -24,4 +24,15 @@ export type Event =
       readonly receiver: string;
       readonly integration: string;
       readonly reason: QuietReason;
+    }
+  /** Somebody tried a receiver. */
+  | { readonly kind: 'tested'; readonly at: Instant; readonly receiver: string; readonly detail: string }
+  /** An integration refused a message for good, and the receiver's fallback is told. */
+  | {
+      readonly kind: 'handedOver';
+      readonly at: Instant;
+      readonly groupKey: string;
+      readonly receiver: string;
+      readonly integration: string;
+      readonly to: string;
     };

@@ -1,9 +1,10 @@
 // Our own API, /api/belfry/v1: what Alertmanager's cannot say. Lists in pages, the history of notifications and
-// events, rules with their last evaluations, and what a silence would mute before it is made. Errors are {error: {code, message}}.
+// events, rules with their last evaluations, what a silence would mute before it is made, and messages to try. Errors are {error: {code, message}}.
 import { labelNames, silencesFor, type ApiOptions } from './alertmanager-v2.ts';
 import { badRequest, failed, json, type Answer } from './answer.ts';
 import { alertFilter, matchersOf } from './filters.ts';
 import { nativeHistory } from './native-history.ts';
+import { nativeMessages } from './native-messages.ts';
 import { nativeRules } from './native-rules.ts';
 import { openapiNative } from './openapi-native.ts';
 import { askedPage, pageAnswer, pageOf, type SortKey } from './page.ts';
@@ -32,6 +33,7 @@ export function nativeApi(options: ApiOptions): readonly Route[] {
       load: 'always',
       handle: (asked) => preview(options, asked),
     },
+    ...nativeMessages(options, NATIVE_BASE),
     ...nativeRules(options.engine.rules, NATIVE_BASE, options.matcherMode),
     ...nativeHistory(options.engine.views, NATIVE_BASE),
     {

@@ -21,13 +21,39 @@ import { rulePaths, ruleSchemas } from './openapi-rules.ts';
 
 const labelSet = ref('labelSet');
 const firingOrResolved: Json = { type: 'string', enum: ['firing', 'resolved'] };
-const eventKind: Json = { type: 'string', enum: ['started', 'stopped', 'reloaded', 'silence', 'corrected'] };
+const eventKind: Json = {
+  type: 'string',
+  enum: ['started', 'stopped', 'reloaded', 'silence', 'corrected', 'handedOver', 'tested'],
+};
 
 const get = (operationId: string, summary: string, parameters: readonly Json[], items: Json): Json => ({
   get: { operationId, summary, parameters, responses: answers(pageOf(items)) },
 });
 
 const matcherBody = object({ matchers: { type: 'array', items: ref('matcher'), minItems: 1 } });
+
+const bodyOf = (schema: Json): Json => ({ content: { 'application/json': { schema } } });
+const itemsOf = (items: Json): Json => object({ items: { type: 'array', items } });
+
+/** Which alerts a message to try is about: a sample without any of these. */
+const choice: Json = {
+  integration: { ...maybe(text), description: 'One of the receiver, as email/0; all of them without it.' },
+  status: { type: 'string', enum: ['firing', 'resolved'], description: 'Of the sample.' },
+  alerts: { type: 'array', items: { type: 'object' }, description: 'As they are posted to API v2.' },
+  matchers: { type: 'array', items: text, description: 'Alerts that are known now.' },
+};
+
+const messagePath = (
+  operationId: string,
+  summary: string,
+  { body, answer }: Record<'body' | 'answer', Json>,
+): Json => ({
+  post: {
+    ...{ operationId, summary, responses: answers(answer) },
+    parameters: [{ in: 'path', name: 'id', required: true, schema: text, description: 'The name of the receiver.' }],
+    requestBody: bodyOf({ type: 'object', properties: body }),
+  },
+});
 
 const paths: Json = {
   '/alerts': get(
@@ -58,6 +84,40 @@ const paths: Json = {
       summary: 'The alerts a silence of these matchers would mute now.',
       requestBody: { required: true, content: { 'application/json': { schema: matcherBody } } },
       responses: answers(pageOf(ref('gettableAlert'))),
+    },
+  },
+  '/receivers/{id}/preview': messagePath(
+    'previewMessages',
+    'What a receiver would be told: rendered whole, not sent.',
+    {
+      body: choice,
+      answer: itemsOf(object({ integration: text, templateError: maybe(text), draft: { type: 'object' } })),
+    },
+  ),
+  '/receivers/{id}/test': messagePath(
+    'testReceiver',
+    'Sends a message marked as a test, once, the way every message goes. A receiver is tested once in ten seconds.',
+    {
+      body: choice,
+      answer: itemsOf(
+        object({
+          ...{ integration: text, templateError: maybe(text), reason: text },
+          outcome: { type: 'string', enum: ['delivered', 'retry', 'rejected'] },
+          answer: { ...text, description: 'What the other side said.' },
+        }),
+      ),
+    },
+  ),
+  '/templates/preview': {
+    post: {
+      operationId: 'previewTemplate',
+      summary: 'What a template makes of alerts.',
+      requestBody: bodyOf({
+        type: 'object',
+        properties: { ...choice, template: text, mode: { enum: ['text', 'html'] }, receiver: maybe(text) },
+        required: ['template'],
+      }),
+      responses: answers({ oneOf: [object({ text }), object({ error: text })] }),
     },
   },
   '/notifications': get(

@@ -106,7 +106,7 @@ function makeAlert(read: ReadAlert, rules: AlertRules): PostedAlert | string {
   const fault = labelFault(labels, names, limits) ?? annotationFault(read.annotations ?? [], names, limits);
   if (fault !== null) return fault;
   const annotations = read.annotations === null ? Pairs.none : Pairs.from(read.annotations);
-  return { labels, annotations, startsAt, endsAt, generatorURL, notify: null };
+  return { labels, annotations, startsAt, endsAt, generatorURL, notify: null, reading: null };
 }
 
 /** Below the millisecond their texts decide, when both are UTC. */

@@ -78,9 +78,9 @@ export class Scene {
   }
 
   /** For what is only known while it is sent; a failure is the caller's to tell. */
-  rendered(template: string): Rendered {
+  rendered(template: string, mode: Mode = 'text'): Rendered {
     if (!isTemplate(template)) return { ok: true, text: template };
-    return this.#run(template, 'text');
+    return this.#run(template, mode);
   }
 
   #render(template: string, mode: Mode, use: 'template' | 'address'): string {

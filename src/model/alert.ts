@@ -2,6 +2,7 @@
 // set arrives again. Resolved is not a message: time alone resolves, when `endsAt` has passed.
 import type { Labels } from './labels.ts';
 import type { Pairs } from './pairs.ts';
+import type { Reading } from './reading.ts';
 import type { Instant, Stamp } from './time.ts';
 
 export interface Alert {
@@ -15,6 +16,8 @@ export interface Alert {
   readonly generatorURL: string;
   /** Straight to this receiver, past the routing tree: a rule's `notify`. */
   readonly notify: string | null;
+  /** Of a rule evaluated here, as of when it was last said; it is not stored. */
+  readonly reading: Reading | null;
 }
 
 export const isResolved = (alert: Alert, now: Instant): boolean => alert.endsAt.at <= now;

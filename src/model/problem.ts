@@ -1,4 +1,5 @@
 // A finding about something a person wrote: collected, never thrown. The same text reaches CLI, API and log.
+import { isWide } from './cells.ts';
 
 export interface Position {
   readonly file: string;
@@ -53,9 +54,6 @@ export function printProblem(problem: Problem): string {
 
 const WIDEST = 160;
 const BEFORE = 80;
-/** Characters that take two cells in a terminal, so that the carets still stand below what they mean. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /** Of a long line only the part around the place is shown. */
@@ -65,7 +63,8 @@ function underline(excerpt: string, { column, length }: Position): { line: strin
   const from = chars.length > WIDEST ? Math.max(0, Math.min(start - BEFORE, chars.length - WIDEST)) : 0;
   const to = Math.min(chars.length, from + WIDEST);
   const before = from > 0 ? '…' : '';
-  const cells = (char: string, mark: string): string => (WIDE.test(char) ? mark + mark : mark);
+  // So that the carets still stand below what they mean.
+  const cells = (char: string, mark: string): string => (isWide(char) ? mark + mark : mark);
   const lead = chars.slice(from, start).map((char) => (char === '\t' ? char : cells(char, ' ')));
   const marked = chars.slice(start, Math.min(to, start + length)).map((char) => cells(char, '^'));
   return {

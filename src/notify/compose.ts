@@ -18,6 +18,7 @@ export function messageAlerts(alerts: readonly Alert[], now: Instant): readonly 
         startsAt: alert.startsAt.text,
         endsAt: resolved ? alert.endsAt.text : ZERO_TIME_TEXT,
         generatorURL: alert.generatorURL,
+        reading: alert.reading,
       };
     });
 }

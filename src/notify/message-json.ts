@@ -31,6 +31,8 @@ export function decodeMessage(text: string): Message {
     routeLabels: Pairs.ofFlat(stored.routeLabels),
     alerts: stored.alerts.map((alert) => ({
       ...alert,
+      // What an earlier version kept has none.
+      reading: alert.reading ?? null,
       labels: Labels.ofFlat(alert.labels),
       annotations: Pairs.ofFlat(alert.annotations),
     })),

@@ -1,6 +1,7 @@
 // What every template and every integration sees: Alertmanager's Data, plus what ours needs to be exact.
 import type { Labels } from '../model/labels.ts';
 import type { Pairs } from '../model/pairs.ts';
+import type { Reading } from '../model/reading.ts';
 import type { Instant } from '../model/time.ts';
 
 export interface MessageAlert {
@@ -12,6 +13,8 @@ export interface MessageAlert {
   /** The zero time while firing. */
   readonly endsAt: string;
   readonly generatorURL: string;
+  /** null when the rule is not evaluated here. */
+  readonly reading: Reading | null;
 }
 
 export interface Message {

@@ -10,6 +10,7 @@ import type { DurationMs } from '../model/time.ts';
 import type { Expr, PromqlOptions } from '../promql/ast.ts';
 import { compilePromql } from '../promql/check.ts';
 import { printPromql } from '../promql/print.ts';
+import { thresholdOf } from '../promql/threshold.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { RuleIds } from './identity.ts';
 import { GROUP_KEYS, MISPLACED, RULE_KEYS } from './keys.ts';
@@ -25,7 +26,7 @@ import {
   expectMapping,
   type Entry,
 } from './read.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, RuleThreshold } from './rule.ts';
 
 /** What a rule takes from its group. */
 export interface RuleContext {
@@ -88,6 +89,7 @@ export function compileRule(node: Node, context: RuleContext): Rule | null {
           for: waits.for,
           keepFiringFor: waits.keep,
           annotations: annotations.map(({ name: key, value }) => [key, value] as const),
+          threshold: readThreshold(expr),
           notify: notify ?? context.notify,
         };
   lintRule(node, rule, { level: options.lint, interval: context.interval, labels });
@@ -160,6 +162,11 @@ function readExpr(node: Node, { target }: RuleOptions): Expr | null {
     place.errorWithin(within, 'rules/bad-expr', `could not parse expression: parse error: ${message}`);
   }
   return null;
+}
+
+function readThreshold(expr: Expr): RuleThreshold | null {
+  const found = thresholdOf(expr);
+  return found === null ? null : { op: found.op, value: found.value, query: printPromql(found.watched) };
 }
 
 /** For groups and rules alike. */

@@ -1,6 +1,7 @@
 // Rule groups, compiled: every expression parsed and checked, every template parsed, group labels merged under the
 // rules'. compile.ts makes them; nothing else does. Field names are the YAML keys in camelCase.
 import type { Position } from '../model/problem.ts';
+import type { Comparison } from '../model/reading.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Expr } from '../promql/ast.ts';
 
@@ -64,8 +65,18 @@ export interface AlertingRule extends AnyRule {
   /** keep_firing_for */
   readonly keepFiringFor: DurationMs;
   readonly annotations: readonly (readonly [name: string, template: string])[];
+  /** What the expression compares; null when it compares nothing. */
+  readonly threshold: RuleThreshold | null;
   /** notify (ours), the rule's own or its group's. */
   readonly notify: string | null;
+}
+
+export interface RuleThreshold {
+  readonly op: Comparison;
+  /** null when it is no number. */
+  readonly value: number | null;
+  /** The side that is watched, printed: what tells the value when nothing matches any more. */
+  readonly query: string;
 }
 
 export type Rule = RecordingRule | AlertingRule;

@@ -209,5 +209,6 @@ function posted(alert: StoryAlert, now: Instant): Parameters<RunningEngine['inge
     endsAt: stamp(ends),
     generatorURL: '',
     notify: null,
+    reading: null,
   };
 }

@@ -1,9 +1,12 @@
 // What a notification template sees: Alertmanager's Data, made from a Message, with the methods its types have.
 import { Pairs } from '../model/pairs.ts';
 import { quoteMeta } from '../model/quote-meta.ts';
+import { shownNumber, shownThreshold, type Reading } from '../model/reading.ts';
+import { severityRank } from '../model/severity.ts';
 import type { Message, MessageAlert } from '../notify/message.ts';
 import {
   BOOL,
+  INT,
   mapOf,
   namedType,
   pointerTo,
@@ -55,7 +58,28 @@ const KV: GoType = namedType('template.KV', mapOf(STRING, STRING), {
   text: (kv) => pairsText(sortedPairs(kv)),
 });
 
-const ALERT: GoType = structType('template.Alert', [
+/** Ours: methods and no fields, so that an alert prints as upstream's does. A text is '' when nobody knows. */
+const READING: ReadonlyMap<string, Callable> = new Map([
+  ['Value', ofReading(({ value }) => (value === null ? '' : shownNumber(value)))],
+  ['Peak', ofReading(({ peak }) => shownNumber(peak))],
+  ['Threshold', ofReading(shownThreshold)],
+  ['Rank', method([], (alert) => BigInt(severityRank(labelOf(alert, 'severity'))))],
+]);
+
+function ofReading(show: (reading: Reading) => string): Callable {
+  return method([], (alert) => (alert instanceof AlertStruct && alert.reading !== null ? show(alert.reading) : ''));
+}
+
+class AlertStruct extends Struct {
+  readonly reading: Reading | null;
+
+  constructor(values: readonly Value[], reading: Reading | null) {
+    super(ALERT, values);
+    this.reading = reading;
+  }
+}
+
+const ALERT_FIELDS: readonly Field[] = [
   field('Status', STRING, 'status'),
   field('Labels', KV, 'labels'),
   field('Annotations', KV, 'annotations'),
@@ -63,12 +87,17 @@ const ALERT: GoType = structType('template.Alert', [
   field('EndsAt', TIME, 'endsAt'),
   field('GeneratorURL', STRING, 'generatorURL'),
   field('Fingerprint', STRING, 'fingerprint'),
-]);
+];
+const LABELS = 1;
+const ALERT: GoType = structType('template.Alert', ALERT_FIELDS, { methods: READING });
 const ALERT_LIST: GoType = sliceOf(ALERT);
 const ALERTS: GoType = namedType('template.Alerts', ALERT_LIST, {
   methods: new Map([
     ['Firing', method([], (alerts) => withStatus(alerts, 'firing'))],
     ['Resolved', method([], (alerts) => withStatus(alerts, 'resolved'))],
+    // Ours: what a message with room for a few should show.
+    ['Worst', method([INT], (alerts, [most]) => worst(alerts, Number(most)))],
+    ['Distinct', method([STRING], (alerts, [label]) => distinct(alerts, textOf(label)))],
   ]),
 });
 
@@ -105,7 +134,7 @@ export function messageData(message: Message): unknown {
 }
 
 function alertValue(alert: MessageAlert): Struct {
-  return new Struct(ALERT, [
+  const values = [
     alert.status,
     new PairsMapping(KV, alert.labels),
     new PairsMapping(KV, alert.annotations),
@@ -113,7 +142,8 @@ function alertValue(alert: MessageAlert): Struct {
     timeValue(alert.endsAt),
     alert.generatorURL,
     alert.labels.fingerprint,
-  ]);
+  ];
+  return new AlertStruct(values, alert.reading);
 }
 
 function timeValue(text: string): GoTime {
@@ -163,4 +193,24 @@ function without(kv: Value, names: ReadonlySet<string>): Mapping {
 function withStatus(alerts: Value, status: 'firing' | 'resolved'): Slice {
   const chosen = itemsOf(alerts).filter((alert) => alert instanceof Struct && alert.values[0] === status);
   return new Slice(ALERT_LIST, chosen);
+}
+
+const labelOf = (alert: Value, name: string): string =>
+  alert instanceof Struct ? textOf(mappingOf(alert.values[LABELS]).get(name)) : '';
+
+/** At most so many: what fires before what does not, the worse before the better, else as they were. */
+function worst(alerts: Value, most: number): Slice {
+  const ranks: Value[][] = Array.from({ length: 10 }, () => []);
+  for (const alert of itemsOf(alerts)) {
+    const isOver = alert instanceof Struct && alert.values[0] === 'resolved';
+    ranks[severityRank(labelOf(alert, 'severity')) + (isOver ? 5 : 0)]!.push(alert);
+  }
+  return new Slice(ALERT_LIST, ranks.flat().slice(0, Math.max(0, most)));
+}
+
+/** The values a label has, in the order they are met. */
+function distinct(alerts: Value, label: string): Slice {
+  const values = new Set(itemsOf(alerts).map((alert) => labelOf(alert, label)));
+  values.delete('');
+  return new Slice(STRING_LIST, [...values]);
 }

@@ -5,18 +5,9 @@ import type { FunctionTable } from './function-table.ts';
 import { nodeText, type BranchNode, type ListNode, type StatementNode, type TemplateNode } from './node.ts';
 import { printable, sprint } from './print.ts';
 import { quote } from './quote.ts';
-import type { Run } from './run.ts';
+import type { Compiled, Exec, Flow, Run } from './run.ts';
 import { isTrue } from './truth.ts';
 import { basicOf, elementOf, Func, Mapping, ofBasic, Pointer, Slice, typeOf, unbox, type Value } from './values.ts';
-
-/** How a statement ended: on to the next, or out of the loop, or on with the loop. */
-type Flow = 'next' | 'break' | 'continue';
-export type Exec = (run: Run, dot: Value) => Flow;
-
-export interface Compiled {
-  readonly name: string;
-  readonly body: Exec;
-}
 
 export interface Linker {
   readonly functions: FunctionTable;
@@ -102,21 +93,8 @@ function compileTemplate(node: TemplateNode, linker: Linker): Exec {
     run.node = node;
     const target = linker.template(name);
     if (target === undefined) throw run.error(`template ${quote(name)} not defined`);
-    if (run.depth >= run.maxDepth) throw run.error(`exceeded maximum template depth (${run.maxDepth})`);
-    const inner = pipe === null ? undefined : pipe(run, dot);
-    const { names, values, templateName } = run;
-    run.names = ['$'];
-    run.values = [inner];
-    run.templateName = target.name;
-    run.depth++;
-    run.enter();
-    run.spend(1);
-    target.body(run, inner);
-    run.leave();
-    run.depth--;
-    run.names = names;
-    run.values = values;
-    run.templateName = templateName;
+    run.checkDepth();
+    run.within(target, pipe === null ? undefined : pipe(run, dot));
     return 'next';
   };
 }

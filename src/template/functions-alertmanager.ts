@@ -1,12 +1,13 @@
 // The functions of notification templates, as Alertmanager names them. Note their argument order: the thing worked
 // on comes last, so that it can be piped in.
 import { Buffer } from 'node:buffer';
+import { wrapped } from '../model/cells.ts';
 import { isSpace } from '../model/go-space.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { plainFunctions, type TemplateFunction } from './function-table.ts';
 import { onText, TEXT_FUNCTIONS } from './functions-text.ts';
 import { TIME_FUNCTIONS } from './functions-time.ts';
-import { ANY, ANYS, STRING, STRINGS, type Callable } from './go-type.ts';
+import { ANY, ANYS, INT, STRING, STRINGS, type Callable } from './go-type.ts';
 import { humanizeDuration, toFloat } from './humanize.ts';
 import { jsonText } from './json-text.ts';
 import { titleCase } from './title-case.ts';
@@ -23,6 +24,7 @@ import {
   strings,
   Struct,
   textOf,
+  unbox,
   type Key,
   type Value,
 } from './values.ts';
@@ -143,6 +145,20 @@ export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = pla
   // Ours: of the receiver the message is for.
   lang: { params: [], variadic: false, call: (_args, run) => run.host['lang']?.() ?? 'en' },
   timezone: { params: [], variadic: false, call: (_args, run) => run.host['timezone']?.() ?? 'UTC' },
+  // Ours: what a template makes, as a value. For mail in plain text, lines of a width.
+  include: {
+    params: [STRING, ANY],
+    variadic: false,
+    call: ([name, data], run) => run.include(textOf(name), unbox(data)),
+  },
+  wrap: {
+    params: [INT, STRING],
+    variadic: false,
+    call: ([width, text], run) => {
+      run.spend(textOf(text).length >> 2);
+      return run.made(wrapped(textOf(text), Number(width)));
+    },
+  },
   routeLabels: onText(1, ([name], run) => run.host['routeLabels']?.(name!) ?? routeLabel(run.root, name!)),
   humanizeDuration: { params: [ANY], variadic: false, call: ([value]) => humanizeDuration(toFloat(value)) },
   toJson: { params: [ANY], variadic: false, call: ([value], run) => run.made(jsonText(value, run)) },

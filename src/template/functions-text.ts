@@ -64,8 +64,9 @@ function payForSearch(pattern: string, text: string, run: Run): void {
 /** An upper bound: repeats copy their operand, and RE2 lets nested ones multiply up to a thousand. */
 function programSize(pattern: string): number {
   let copies = 1;
-  for (const [, least, most] of pattern.matchAll(/\{([0-9]+)(?:,([0-9]*))?\}/g)) {
-    copies = Math.min(1000, copies * Math.max(1, Number(least), Number(most ?? 0)));
+  // `\x{2028}` is one character, not a repeat.
+  for (const [, least = 1, most = 0] of pattern.matchAll(/\\x\{[0-9a-fA-F]*\}|\\.|\{([0-9]+)(?:,([0-9]*))?\}/gs)) {
+    copies = Math.min(1000, copies * Math.max(1, Number(least), Number(most)));
   }
   return pattern.length * copies;
 }

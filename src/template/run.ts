@@ -23,6 +23,16 @@ const DEFAULT_BUDGET: Budget = { steps: 1_000_000, depth: 100, output: 4_194_304
 export type HostFunction = (...args: readonly string[]) => Value;
 export type HostFunctions = Readonly<Record<string, HostFunction>>;
 
+/** How a statement ended: on to the next, or out of the loop, or on with the loop. */
+export type Flow = 'next' | 'break' | 'continue';
+export type Exec = (run: Run, dot: Value) => Flow;
+
+/** A template, ready to run. */
+export interface Compiled {
+  readonly name: string;
+  readonly body: Exec;
+}
+
 /** A function or method refuses: Go's second result. */
 export class CallError extends Error {
   override readonly name = 'CallError';
@@ -48,7 +58,9 @@ export class Run {
   values: Value[] = [];
   node: Node | null = null;
   templateName = '';
-  depth = 0;
+  /** What `include` may name. */
+  templates: (name: string) => Compiled | undefined = () => undefined;
+  #depth = 0;
   readonly #budget: Budget;
   #steps: number;
   #clockAt: number;
@@ -63,10 +75,6 @@ export class Run {
     this.#steps = this.#budget.steps;
     // The first step looks, too: many small renderings may share one time.
     this.#clockAt = this.#steps;
-  }
-
-  get maxDepth(): number {
-    return this.#budget.depth;
   }
 
   get maxText(): number {
@@ -112,6 +120,42 @@ export class Run {
 
   leave(): void {
     this.#levels--;
+  }
+
+  checkDepth(): void {
+    const { depth } = this.#budget;
+    if (this.#depth >= depth) throw this.error(`exceeded maximum template depth (${depth})`);
+  }
+
+  /** One template in another: it sees none of the other's variables. */
+  within(target: Compiled, dot: Value): void {
+    const { names, values, templateName } = this;
+    this.names = ['$'];
+    this.values = [dot];
+    this.templateName = target.name;
+    this.#depth++;
+    this.enter();
+    this.spend(1);
+    target.body(this, dot);
+    this.leave();
+    this.#depth--;
+    this.names = names;
+    this.values = values;
+    this.templateName = templateName;
+  }
+
+  /** The text that a template makes of `dot`, for what is to be done with it. */
+  include(name: string, dot: Value): string {
+    const target = this.templates(name);
+    if (target === undefined) throw new CallError(`template ${quote(name)} not defined`);
+    this.checkDepth();
+    const { out, node } = this;
+    this.out = '';
+    this.within(target, dot);
+    const text = this.out;
+    this.out = out;
+    this.node = node;
+    return this.made(text);
   }
 
   push(name: string, value: Value): void {

@@ -4,7 +4,7 @@
 import type { Checked, Problem } from '../model/problem.ts';
 import type { Instant } from '../model/time.ts';
 import { wellFormed } from './bytes.ts';
-import { compileList, type Compiled, type Linker } from './execute.ts';
+import { compileList, type Linker } from './execute.ts';
 import { functionTable, type FunctionTable } from './function-table.ts';
 import { ALERTMANAGER_FUNCTIONS } from './functions-alertmanager.ts';
 import { BUILTINS } from './functions-builtin.ts';
@@ -14,7 +14,7 @@ import { HTML_FUNCTIONS } from './html-functions.ts';
 import { countLines, isEmptyList, type Node, type ListNode, type Source } from './node.ts';
 import { parse, type ParseFailure } from './parse.ts';
 import { asValue } from './plain-data.ts';
-import { ExecError, Run, type Budget, type HostFunctions } from './run.ts';
+import { ExecError, Run, type Budget, type Compiled, type HostFunctions } from './run.ts';
 import type { Value } from './values.ts';
 
 export interface TemplateSource {
@@ -120,16 +120,17 @@ export class TemplateSet {
     addDefines(own, parsed.defines, { name: source.name, body: parsed.body });
     const linked = own.size === 1 ? this.#linked : new Map<string, Compiled>();
     const lookup = (name: string): ListNode | undefined => own.get(name) ?? this.#defines.get(name);
+    const asText = linkerOf(functions, lookup, linked);
     if (mode === 'text') {
-      const linker = linkerOf(functions, lookup, linked);
-      const body = { name: source.name, body: compileList(parsed.body, linker) };
-      return { ok: true, value: new CompiledTemplate(body, variables), warnings: [] };
+      const body = { name: source.name, body: compileList(parsed.body, asText) };
+      return { ok: true, value: new CompiledTemplate(body, variables, asText), warnings: [] };
     }
     const escaped = escapeTemplates(source.name, lookup);
     if (!escaped.ok) return { ok: false, problems: [escapeProblem(escaped.message, escaped.node)] };
     const linker = linkerOf(HTML_TABLES[this.#flavour], (name) => escaped.templates.get(name), new Map());
     const body = linker.template(source.name)!;
-    return { ok: true, value: new CompiledTemplate(body, variables), warnings: [] };
+    // What is included is text, escaped by where it is inserted.
+    return { ok: true, value: new CompiledTemplate(body, variables, asText), warnings: [] };
   }
 }
 
@@ -169,16 +170,19 @@ const HTML_TABLES: Readonly<Record<Flavour, FunctionTable>> = {
 class CompiledTemplate implements Template {
   readonly #compiled: Compiled;
   readonly #variables: readonly string[];
+  readonly #included: Linker;
 
-  constructor(compiled: Compiled, variables: readonly string[]) {
+  constructor(compiled: Compiled, variables: readonly string[], included: Linker) {
     this.#compiled = compiled;
     this.#variables = variables;
+    this.#included = included;
   }
 
   render(data: unknown, env: RenderEnv): Rendered {
     const dot = asValue(data);
     const run = new Run(env.now, dot, env.functions ?? NO_FUNCTIONS, env.budget ?? {});
     run.templateName = this.#compiled.name;
+    run.templates = this.#included.template;
     run.push('$', dot);
     this.#variables.forEach((name, i) => run.push(name, asValue(env.variables?.[i])));
     return finished(run, dot, this.#compiled);

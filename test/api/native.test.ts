@@ -63,6 +63,7 @@ const alert: MessageAlert = {
   startsAt: '2026-01-01T00:00:00.19Z',
   endsAt: '0001-01-01T00:00:00Z',
   generatorURL: 'http://prometheus/',
+  reading: null,
 };
 
 const message: Message = {

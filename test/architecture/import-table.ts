@@ -21,6 +21,7 @@ const shapeOfIntegrations = [
   'integrations/integration.ts',
   'integrations/draft.ts',
   'integrations/scene.ts',
+  'integrations/preview.ts',
   'integrations/form/',
   'integrations/http/judge.ts',
   'integrations/http/request.ts',

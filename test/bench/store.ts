@@ -38,7 +38,17 @@ function storedAlert(i: number): StoredAlert {
   const endsAt = { at: now + 300_000, text: '2026-11-20T00:05:00.123456789Z' };
   return {
     id: i + 1,
-    alert: { labels, annotations, startsAt, endsAt, timeout: false, updatedAt: now, generatorURL, notify: null },
+    alert: {
+      labels,
+      annotations,
+      startsAt,
+      endsAt,
+      timeout: false,
+      updatedAt: now,
+      generatorURL,
+      notify: null,
+      reading: null,
+    },
   };
 }
 

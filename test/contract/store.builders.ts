@@ -47,6 +47,7 @@ export const alert = (id: number, over: Partial<StoredAlert['alert']> = {}): Sto
     updatedAt: T0 + id,
     generatorURL: `http://prometheus/${id}`,
     notify: id % 2 === 0 ? 'pager' : null,
+    reading: null,
     ...over,
   },
 });
@@ -86,10 +87,10 @@ export function instances(rule = 'r'): StoredInstance[] {
   });
   const fired = { firedAt: T0 + 1, lastSentAt: T0 + 2 };
   const all: Instance[] = [
-    { kind: 'pending', ...of('p'), value: 1.5 },
-    { kind: 'firing', ...of('f'), ...fired, lastSentAt: null, value: Number.NaN },
-    { kind: 'kept', ...of('k'), ...fired, keptSince: T0 + 3, value: Infinity },
-    { kind: 'resolved', ...of('r'), ...fired, resolvedAt: T0 + 4, value: -Infinity },
+    { kind: 'pending', ...of('p'), value: 1.5, peak: 2.5 },
+    { kind: 'firing', ...of('f'), ...fired, lastSentAt: null, value: Number.NaN, peak: Number.NaN },
+    { kind: 'kept', ...of('k'), ...fired, keptSince: T0 + 3, value: Infinity, peak: Infinity },
+    { kind: 'resolved', ...of('r'), ...fired, resolvedAt: T0 + 4, value: -Infinity, peak: 0, endValue: 0.5 },
   ];
   return all.map((instance) => ({ ruleId: rule, instance }));
 }

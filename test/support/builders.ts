@@ -46,6 +46,7 @@ export function alert(
     updatedAt: t(from),
     generatorURL: '',
     notify: null,
+    reading: null,
     ...more,
   };
 }

@@ -6,6 +6,7 @@ import type {
   Engine,
   GroupView,
   Ingested,
+  Messages,
   PostedAlert,
   ReceiverView,
   RuleGroupView,
@@ -23,6 +24,7 @@ import { compareUtf8 } from '../../src/model/order.ts';
 import { compareLabels } from '../../src/model/alert-order.ts';
 
 export interface FakeEngine extends Engine {
+  messages: Messages;
   /** What the next writes do, in place of working. */
   failure: Error | null;
   busy: number | null;
@@ -93,6 +95,7 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       updatedAt: at,
       generatorURL: posted.generatorURL,
       notify: posted.notify,
+      reading: posted.reading,
     };
     const known = alerts.get(posted.labels.key);
     alerts.set(posted.labels.key, known === undefined ? next : succeed(known, next, at));
@@ -161,6 +164,8 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       events: async ({ limit }) => ({ items: engine.events.slice(0, limit), cursor: null }),
       ready: () => engine.isReady,
     },
+    // There are no receivers to try.
+    messages: { preview: () => null, test: async () => ({ kind: 'unknown' }), render: () => null },
     reload: { reload: async () => engine.reloadProblem },
     rules: {
       groups: () => engine.ruleGroups,

@@ -73,6 +73,7 @@ export function instance(kind: Instance['kind'], common: Common): Instance {
     labels: Labels.of(Object.entries(common.labels)),
     annotations: Pairs.from(Object.entries(common.annotations ?? {})),
     value: common.value ?? 1,
+    peak: common.value ?? 1,
     activeAt,
   };
   const fired = { ...base, firedAt: activeAt + 60_000, lastSentAt: null };
@@ -84,6 +85,6 @@ export function instance(kind: Instance['kind'], common: Common): Instance {
     case 'kept':
       return { kind, ...fired, keptSince: activeAt + 120_000 };
     case 'resolved':
-      return { kind, ...fired, resolvedAt: activeAt + 180_000 };
+      return { kind, ...fired, resolvedAt: activeAt + 180_000, endValue: null };
   }
 }

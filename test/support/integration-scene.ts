@@ -6,6 +6,7 @@ import { createHttpSender } from '../../src/integrations/http/send.ts';
 import type { HttpPost, Wire } from '../../src/integrations/http/request.ts';
 import { drafted, type Drafted, type SceneParts } from '../../src/integrations/scene.ts';
 import { Labels } from '../../src/model/labels.ts';
+import type { Reading } from '../../src/model/reading.ts';
 import { Pairs } from '../../src/model/pairs.ts';
 import { compose } from '../../src/notify/compose.ts';
 import type { Message, MessageAlert } from '../../src/notify/message.ts';
@@ -54,6 +55,7 @@ export interface SampleAlert {
   readonly startsAt?: string;
   readonly endsAt?: string;
   readonly generatorURL?: string;
+  readonly reading?: Reading;
 }
 
 /** 2026-11-20T05:00:00Z */
@@ -68,6 +70,7 @@ export function sampleAlert(over: SampleAlert = {}): MessageAlert {
     startsAt: over.startsAt ?? '2026-11-20T04:56:00Z',
     endsAt: over.endsAt ?? (status === 'firing' ? '0001-01-01T00:00:00Z' : '2026-11-20T05:00:00Z'),
     generatorURL: over.generatorURL ?? 'http://prometheus.example/graph?g0.expr=load',
+    reading: over.reading ?? null,
   };
 }
 

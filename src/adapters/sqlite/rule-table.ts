@@ -85,22 +85,29 @@ type Body = [
   lastSentAt: Instant | null,
   /** keptSince or resolvedAt */
   sinceAt: Instant | null,
+  /** Both absent in rows of before messages told them. */
+  peak?: string,
+  endValue?: string | null,
 ];
 
 export function instanceText(instance: Instance): string {
-  const { kind, labels, annotations, value, activeAt } = instance;
+  const { kind, labels, annotations, value, peak, activeAt } = instance;
   const fired = instance.kind === 'pending' ? [null, null] : [instance.firedAt, instance.lastSentAt];
   const since =
     instance.kind === 'kept' ? instance.keptSince : instance.kind === 'resolved' ? instance.resolvedAt : null;
-  return JSON.stringify([kind, labels.flat, annotations.flat, String(value), activeAt, ...fired, since]);
+  const end = instance.kind === 'resolved' && instance.endValue !== null ? String(instance.endValue) : null;
+  const times = [activeAt, ...fired, since];
+  return JSON.stringify([kind, labels.flat, annotations.flat, String(value), ...times, String(peak), end]);
 }
 
 export function parseInstance(text: string): Instance {
-  const [kind, labels, annotations, value, activeAt, firedAt, lastSentAt, sinceAt] = JSON.parse(text) as Body;
+  const body = JSON.parse(text) as Body;
+  const [kind, labels, annotations, value, activeAt, firedAt, lastSentAt, sinceAt, peak = value, end = null] = body;
   const seen = {
     labels: Labels.ofFlat(labels),
     annotations: Pairs.ofFlat(annotations),
     value: Number(value),
+    peak: Number(peak),
     activeAt,
   };
   switch (kind) {
@@ -111,6 +118,9 @@ export function parseInstance(text: string): Instance {
     case 'kept':
       return { ...seen, kind, firedAt: firedAt!, lastSentAt, keptSince: sinceAt! };
     case 'resolved':
-      return { ...seen, kind, firedAt: firedAt!, lastSentAt, resolvedAt: sinceAt! };
+      return {
+        ...{ ...seen, kind, firedAt: firedAt!, lastSentAt, resolvedAt: sinceAt! },
+        endValue: end === null ? null : Number(end),
+      };
   }
 }

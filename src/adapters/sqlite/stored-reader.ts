@@ -135,6 +135,7 @@ function readAlert({ ids, bodies, endsAt, endTexts, updatedAt }: AlertColumns, i
     updatedAt: updatedAt[i]!,
     generatorURL,
     notify: notify ?? null,
+    reading: null,
   };
   return { id: ids[i]!, alert };
 }

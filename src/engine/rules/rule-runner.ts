@@ -7,11 +7,13 @@ import { moved, type Instance, type Instances } from '../../evaluate/instance.ts
 import { ended, record, type SeriesSet } from '../../evaluate/recording.ts';
 import { endOf, isDue, said } from '../../evaluate/sending.ts';
 import type { Labels } from '../../model/labels.ts';
+import type { Reading } from '../../model/reading.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
 import type { StoredInstance } from '../../ports/store.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
+import { withEndValues } from './end-values.ts';
 import { expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
@@ -181,7 +183,8 @@ export class AlertingRunner extends RuleRunner {
     for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
     const stepped = this.#step(expanded.matches, absences, slot);
     if (typeof stepped === 'string') return failed('limit', stepped);
-    const instances = this.isUntraced ? await this.#trace(stepped, slot, signal) : stepped;
+    const traced = this.isUntraced ? await this.#trace(stepped, slot, signal) : stepped;
+    const instances = await withEndValues(traced, this.instances, { group, rule, world, slot, signal });
     return this.#settle(instances, slot);
   }
 
@@ -270,12 +273,22 @@ export class AlertingRunner extends RuleRunner {
           generatorURL: this.#texts.generatorURL,
           notify: rule.notify,
           notifierHeaders: group.notifierHeaders,
+          reading: readingOf(instance, rule),
         };
       }),
     );
     world.record.said(due.length);
     return now;
   }
+}
+
+function readingOf(instance: Instance, { threshold }: AlertingRule): Reading {
+  const value = instance.kind === 'resolved' ? instance.endValue : instance.value;
+  return {
+    value,
+    peak: instance.peak,
+    threshold: threshold === null ? null : { op: threshold.op, value: threshold.value },
+  };
 }
 
 const failed = (reason: string, message: string): Result => ({ ok: false, reason, message });
@@ -287,8 +300,9 @@ function countActive(instances: Instances): number {
 }
 
 function resolvedAt(instance: Instance & { kind: 'firing' | 'kept' }, now: Instant): Instance {
-  const { labels, annotations, value, activeAt, firedAt, lastSentAt } = instance;
-  return { kind: 'resolved', labels, annotations, value, activeAt, firedAt, lastSentAt, resolvedAt: now };
+  const { labels, annotations, value, peak, activeAt, firedAt, lastSentAt } = instance;
+  const known = { labels, annotations, value, peak, activeAt, firedAt, lastSentAt };
+  return { ...known, kind: 'resolved', resolvedAt: now, endValue: null };
 }
 
 /**

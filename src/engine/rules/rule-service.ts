@@ -158,9 +158,10 @@ function stamps(): (at: Instant) => Stamp {
 
 /** External labels where the alert has none of that name. */
 function posted(alert: Said, external: Labels, stamp: (at: Instant) => Stamp): PostedAlert {
-  const { annotations, startsAt, endsAt, generatorURL: url, notify } = alert;
+  const { annotations, startsAt, endsAt, generatorURL: url, notify, reading } = alert;
   const labels = external.size === 0 ? alert.labels : Labels.of([...external, ...alert.labels]);
-  return { labels, annotations, startsAt: stamp(startsAt), endsAt: stamp(endsAt), generatorURL: url, notify };
+  const span = { startsAt: stamp(startsAt), endsAt: stamp(endsAt) };
+  return { labels, annotations, ...span, generatorURL: url, notify, reading };
 }
 
 function byHeaders(said: readonly Said[]): ReadonlyMap<Said['notifierHeaders'], readonly Said[]> {

@@ -1,6 +1,7 @@
 // What running rules need of everything else: whom they ask, where they write, whom they tell.
 import type { Labels } from '../../model/labels.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
+import type { Reading } from '../../model/reading.ts';
 import type { Pairs } from '../../model/pairs.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
@@ -37,4 +38,5 @@ export interface Said {
   /** Straight to this receiver of our own; null goes through the tree. */
   readonly notify: string | null;
   readonly notifierHeaders: readonly (readonly [name: string, value: string])[];
+  readonly reading: Reading;
 }

@@ -45,7 +45,7 @@ class Scene {
     const now = this.clock.now();
     const endsAt = stampOf(now + ms(endsIn));
     const startsAt = stampOf(Math.min(now, endsAt.at));
-    const plain = { annotations: Pairs.none, generatorURL: '', notify: null };
+    const plain = { annotations: Pairs.none, generatorURL: '', notify: null, reading: null };
     await this.#ingest.post([{ ...plain, labels: labels({ alertname: name, instance }), startsAt, endsAt }]);
   }
 

@@ -15,7 +15,8 @@ describe('a group at work', () => {
     stage.answer = (_query, at) => (at < t('6m') ? { 'latency{job="x"}': 5 } : {});
     await stage.load(group(slow));
     await stage.until('8m30s');
-    expect(stage.asked.map(({ at }) => at)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((minute) => t(`${minute}m`)));
+    const slots = stage.asked.filter(({ query }) => query === 'latency > 1').map(({ at }) => at);
+    expect(slots).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((minute) => t(`${minute}m`)));
     expect(stage.said.map(({ now, endsAt }) => [now - t('0s'), endsAt - t('0s')])).toEqual([
       [ms('3m'), ms('7m')],
       [ms('5m'), ms('9m')],
@@ -26,6 +27,34 @@ describe('a group at work', () => {
     expect(stage.said[0]!.annotations.get('summary')).toBe('is 5');
     expect(stage.said[0]!.generatorURL).toBe('http://belfry/base/graph?g0.expr=latency+%3E+1&g0.tab=1');
     expect(stage.defects).toEqual([]);
+  });
+
+  test('what is said tells the value, the worst of it, and at the end what it is now', async () => {
+    const stage = new RuleStage();
+    stage.answer = (query, at) => {
+      const value = at < t('4m') ? 5 : at < t('6m') ? 9 : 0.5;
+      return query === 'latency' || value > 1 ? { 'latency{job="x"}': value, 'latency{job="y"}': 0.1 } : {};
+    };
+    await stage.load(group(slow.replace('for: 2m', 'for: 0s')));
+    await stage.until('8m30s');
+    const threshold = { op: '>', value: 1 };
+    expect(stage.said.filter(({ labels }) => labels.get('job') === 'x').map(({ reading }) => reading)).toEqual([
+      { value: 5, peak: 5, threshold },
+      { value: 5, peak: 5, threshold },
+      { value: 9, peak: 9, threshold },
+      { value: 0.5, peak: 9, threshold },
+      { value: 0.5, peak: 9, threshold },
+    ]);
+  });
+
+  test('an end is told without its value when that cannot be asked', async () => {
+    const stage = new RuleStage();
+    stage.answer = (query, at) => (query === 'latency' ? 'down' : at < t('4m') ? { 'latency{job="x"}': 5 } : {});
+    await stage.load(group(slow));
+    await stage.until('4m30s');
+    expect(stage.states()).toEqual(['Slow resolved']);
+    expect(stage.said.at(-1)).toMatchObject({ now: t('4m'), reading: { value: null, peak: 5 } });
+    expect(stage.failures).toEqual([]);
   });
 
   test('ALERTS follows the state, and ends with a stale marker', async () => {

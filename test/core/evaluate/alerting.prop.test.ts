@@ -40,7 +40,12 @@ test('step() equals the slow reference model on random series of answers', () =>
       let instances: Instances = new Map();
       answers.forEach((matches, slot) => {
         const input = { matches: matches ? [only] : [], absences: 'count' as const };
-        instances = step({ for: forMs, keepFiringFor: keepMs }, instances, input, slot * MINUTE).instances;
+        instances = step(
+          { for: forMs, keepFiringFor: keepMs, threshold: null },
+          instances,
+          input,
+          slot * MINUTE,
+        ).instances;
       });
       const [instance] = instances.values();
       expect(instance?.kind ?? 'none').toBe(stateAfter(answers, forMs, keepMs));
@@ -57,7 +62,7 @@ test('every change of state is told as one transition, and nothing else is', () 
       answers.forEach((present, slot) => {
         const matches = present.map((name) => ({ labels: labels({ name }), annotations: Pairs.none, value: 1 }));
         const after = step(
-          { for: forMinutes * MINUTE, keepFiringFor: MINUTE },
+          { for: forMinutes * MINUTE, keepFiringFor: MINUTE, threshold: null },
           instances,
           { matches, absences: 'count' },
           slot * MINUTE,

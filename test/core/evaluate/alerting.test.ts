@@ -17,7 +17,7 @@ interface Timing {
 
 /** `a b` matches; `?` an answer that proves nothing absent; each a minute later. Returns the states after each. */
 function play(timing: Timing, ...answers: readonly string[]): readonly string[] {
-  const rule = { for: ms(timing.for ?? '0s'), keepFiringFor: ms(timing.keep ?? '0s') };
+  const rule = { for: ms(timing.for ?? '0s'), keepFiringFor: ms(timing.keep ?? '0s'), threshold: null };
   let instances: Instances = new Map();
   return answers.map((answer, minute) => {
     const matches = answer
@@ -91,9 +91,14 @@ describe('step()', () => {
   });
 
   test('a longer `for` sends a firing instance back to pending', () => {
-    const before = step({ for: 0, keepFiringFor: 0 }, new Map(), { matches: [match('a')], absences: 'count' }, t('0s'));
+    const before = step(
+      { for: 0, keepFiringFor: 0, threshold: null },
+      new Map(),
+      { matches: [match('a')], absences: 'count' },
+      t('0s'),
+    );
     const after = step(
-      { for: ms('5m'), keepFiringFor: 0 },
+      { for: ms('5m'), keepFiringFor: 0, threshold: null },
       before.instances,
       { matches: [match('a')], absences: 'count' },
       t('1m'),
@@ -103,7 +108,7 @@ describe('step()', () => {
   });
 
   test('value and annotations follow while it matches and stay as last seen after', () => {
-    const rule = { for: 0, keepFiringFor: ms('5m') };
+    const rule = { for: 0, keepFiringFor: ms('5m'), threshold: null };
     const seen = (value: number, summary: string): AlertingInput => ({
       matches: [match('a', value, summary)],
       absences: 'count',
@@ -114,5 +119,25 @@ describe('step()', () => {
     const [kept] = now.instances.values();
     expect(kept).toMatchObject({ kind: 'kept', value: 2, activeAt: t('0s'), firedAt: t('0s') });
     expect(kept?.annotations.get('summary')).toBe('two');
+  });
+
+  test.each([
+    ['>', [5, 9, 7], 9],
+    ['<=', [5, 2, 4], 2],
+    [null, [5, 9, 7], 9],
+    ['>', [5, Number.NaN, 4], 5],
+  ] as const)('remembers the worst value of an episode: %s %j is %d', (op, values, worst) => {
+    const threshold = op === null ? null : { op, value: 1, query: 'up' };
+    const rule = { for: 0, keepFiringFor: 0, threshold };
+    let instances: Instances = new Map();
+    const play = (matches: readonly Match[], minute: number): void => {
+      instances = step(rule, instances, { matches, absences: 'count' }, t(`${minute}m`)).instances;
+    };
+    // An earlier episode counts no more.
+    [100, -100].forEach((value, minute) => play([match('a', value)], minute));
+    play([], 2);
+    values.forEach((value, i) => play([match('a', value)], 3 + i));
+    play([], 9);
+    expect([...instances.values()]).toMatchObject([{ kind: 'resolved', peak: worst, endValue: null }]);
   });
 });

@@ -111,6 +111,7 @@ const seen = {
   labels: labels({ alertname: 'A', severity: 'page' }),
   annotations: Pairs.none,
   value: 1,
+  peak: 1,
   activeAt: t('-5m'),
 };
 const pending: Instance = { kind: 'pending', ...seen };
@@ -121,6 +122,7 @@ const resolved: Instance = {
   firedAt: t('-2m'),
   lastSentAt: t('-1m'),
   resolvedAt: t('-30s'),
+  endValue: null,
 };
 
 test('alertSeries() writes ALERTS and ALERTS_FOR_STATE, and ends what changed its state', () => {

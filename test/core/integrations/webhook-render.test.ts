@@ -44,6 +44,7 @@ function messageOf(recorded: Recording): Message {
     updatedAt: 0,
     generatorURL: alert.generatorURL,
     notify: null,
+    reading: null,
   }));
   const { receiver, reason, externalURL, groupKey } = recorded;
   const groupLabels = Labels.of(Object.entries(recorded.groupLabels));

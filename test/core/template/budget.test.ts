@@ -19,6 +19,21 @@ const HOSTILE: readonly (readonly [what: string, template: string, message: RegE
     /exceeded maximum template depth \(100\)$/,
   ],
   [
+    'a template that includes itself',
+    '{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" 1 }}',
+    /exceeded maximum template depth \(100\)$/,
+  ],
+  [
+    'a template that includes itself twice',
+    '{{ define "a" }}{{ if lt (len .) 90 }}{{ include "a" (print . "x") }}{{ include "a" (print . "x") }}{{ end }}{{ end }}{{ include "a" "" }}',
+    /gave up after/,
+  ],
+  [
+    'text wrapped again and again',
+    `{{ $x := "${'ab '.repeat(1000)}" }}{{ range 99999 }}{{ $x = wrap 10 $x }}{{ end }}`,
+    /gave up/,
+  ],
+  [
     'two templates that call each other, in blocks',
     '{{ define "a" }}{{ if true }}{{ with 1 }}{{ range 2 }}{{ template "b" . }}{{ end }}{{ end }}{{ end }}{{ end }}{{ define "b" }}{{ template "a" }}{{ end }}{{ template "a" }}',
     /exceeded maximum template depth|nested more than/,

@@ -259,6 +259,7 @@ function messageOf(m: EncodedMessage): unknown {
       startsAt: a.StartsAt,
       endsAt: a.EndsAt,
       generatorURL: a.GeneratorURL,
+      reading: null,
     })),
     groupLabels: Labels.of(m.GroupLabels),
     commonLabels: Labels.of(m.CommonLabels),

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Labels } from '../../../src/model/labels.ts';
-import { messageData } from '../../../src/template/data.ts';
-import type { Mode, TemplateSet } from '../../../src/template/template-set.ts';
-import { NOW, sampleMessage, templateSet, type SampleAlert } from '../../support/integration-scene.ts';
+import type { Message } from '../../../src/notify/message.ts';
+import { sampleMessage, templateSet, type SampleAlert } from '../../support/integration-scene.ts';
 import { mailText, type MailText } from '../../support/mail-text.ts';
+import { rendered, type Reader } from '../../support/rendered.ts';
 
 interface Case {
   readonly name: string;
@@ -21,45 +21,36 @@ const FIXTURE = new URL('../../fixtures/templates/alertmanager.json', import.met
 const CASES = JSON.parse(readFileSync(FIXTURE, 'utf8')) as readonly Case[];
 const OF_ALERTS = new Set(['__text_alert_list', '__text_alert_list_markdown', 'pagerduty.default.instances']);
 
-function render(set: TemplateSet, text: string, { mode, data }: { mode: Mode; data: unknown }): string {
-  const compiled = set.compile(text, mode);
-  if (!compiled.ok) throw new Error(compiled.problems[0]!.message);
-  const rendered = compiled.value.render(data, { now: NOW });
-  if (!rendered.ok) throw new Error(rendered.message);
-  return rendered.text;
-}
+const READER: Reader = { lang: 'en', timezone: 'UTC' };
 
-function dataOf({ receiver, externalURL, groupLabels, alerts }: Case): unknown {
+function messageOf({ receiver, externalURL, groupLabels, alerts }: Case): Message {
   const labels = Labels.of(Object.entries(groupLabels));
-  return messageData(sampleMessage(alerts, { receiver, externalURL, groupLabels: labels }));
+  return sampleMessage(alerts, { receiver, externalURL, groupLabels: labels });
 }
 
 describe('the shipped templates with upstream’s names', () => {
   it.each(CASES)('say what upstream says: $name', (one) => {
-    const data = dataOf(one);
-    const set = templateSet();
-    const rendered = one.texts.map(({ names }) => ({
+    const message = messageOf(one);
+    const found = one.texts.map(({ names }) => ({
       names,
       texts: names.map((name) => {
         const call = `{{ template "${name}" ${OF_ALERTS.has(name) ? '.Alerts' : '.'} }}`;
-        return render(set, call, { mode: 'text', data });
+        return rendered(call, message, READER);
       }),
     }));
-    expect(rendered).toEqual(one.texts.map(({ names, text }) => ({ names, texts: names.map(() => text) })));
+    expect(found).toEqual(one.texts.map(({ names, text }) => ({ names, texts: names.map(() => text) })));
   });
 
   it.each(CASES)('say and link in a mail what upstream does: $name', (one) => {
-    const html = render(templateSet(), '{{ template "email.default.html" . }}', { mode: 'html', data: dataOf(one) });
+    const html = rendered('{{ template "email.default.html" . }}', messageOf(one), { ...READER, mode: 'html' });
     expect(mailText(html)).toEqual(one.mail);
   });
 });
 
 describe('a template of the user', () => {
-  const data = dataOf(CASES[0]!);
-
   it('replaces the shipped one of that name, wherever it is called', () => {
-    const set = templateSet('{{ define "__text_alert_list" }}{{ range . }}<{{ .Labels.instance }}>{{ end }}{{ end }}');
-    const text = render(set, '{{ template "telegram.default.message" . }}', { mode: 'text', data });
+    const own = '{{ define "__text_alert_list" }}{{ range . }}<{{ .Labels.instance }}>{{ end }}{{ end }}';
+    const text = rendered('{{ template "telegram.default.message" . }}', messageOf(CASES[0]!), READER, own);
     expect(text).toBe('\n\nAlerts Firing:\n<a:9100>\n\n\n');
   });
 
