@@ -10,6 +10,7 @@ import { createLogger } from './adapters/log.ts';
 import { Metrics } from './adapters/metrics.ts';
 import { createRecorder } from './adapters/recorder.ts';
 import { RuleMetrics } from './adapters/rule-metrics.ts';
+import { createRuleCompiler } from './adapters/rule-compiler/rule-compiler.ts';
 import { createRuleOutside } from './adapters/rule-outside.ts';
 import { createRuleRecorder } from './adapters/rule-recorder.ts';
 import { createSendingRecorder } from './adapters/sending-recorder.ts';
@@ -24,6 +25,7 @@ import { createCourier } from './integrations/courier.ts';
 import { createFileSender } from './integrations/file/send.ts';
 import { createHttpSender } from './integrations/http/send.ts';
 import { createSlackSender } from './integrations/slack/send.ts';
+import { compileInSteps } from './rules/compile.ts';
 
 export interface App {
   readonly addresses: readonly ListenAddress[];
@@ -89,15 +91,17 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const outside = createRuleOutside({ http, clock, entropy, userAgent, metrics: sending });
   const ruleRecord = createRuleRecorder({ log: logger.log, metrics: ruleMetrics, clock });
   const world = { store, clock, deadline, entropy, files, courier, outside, watch: createWatch({ files }) };
-  const parts = { ...world, record, ruleRecord, owner: ONLY_OWNER };
+  const compiler = createRuleCompiler({ inSteps: compileInSteps });
+  const parts = { ...world, compiler, record, ruleRecord, owner: ONLY_OWNER };
   const engine = await orCannotStart(startEngine(parts, { ...options, file: options.configFile, cluster }));
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);
   ruleMetrics.watch({ groups: () => engine.rules.groups(), outside: () => outside.watched() });
 
-  const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout } = options;
+  const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules } = options;
   const serving = startServer({
-    ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, matcherMode, clock, metrics },
+    ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules, matcherMode },
+    ...{ files, clock, metrics },
     limits: defaultLimits,
     log: logger.log,
   });

@@ -1,12 +1,12 @@
 // Watching files by their folders: a ConfigMap is changed by renaming a link beside the files, which watching a file
-// misses from the second time on. An event only says that it is time to look; what counts is the digest of all that
-// is there. File systems of the network send no events, so there is a look every half minute besides.
-import { hash } from 'node:crypto';
+// misses from the second time on. An event only says that it is time to look; what counts is whether what is there is
+// what was read. File systems of the network send no events, so there is a look every half minute besides.
 import { watch, type FSWatcher } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { contentDigest } from '../model/content-digest.ts';
 import type { Files } from '../ports/files.ts';
-import type { Watch, Watching } from '../ports/watch.ts';
+import type { ReadFiles, Watch, Watching } from '../ports/watch.ts';
 
 export interface WatchParts {
   readonly files: Files;
@@ -16,7 +16,7 @@ export interface WatchParts {
 }
 
 export function createWatch({ files, quietMs = 250, pollMs = 30_000 }: WatchParts): Watch {
-  return { start: (patterns, changed) => new FileWatch({ files, quietMs, pollMs }, patterns, changed) };
+  return { start: (read, changed) => new FileWatch({ files, quietMs, pollMs }, read, changed) };
 }
 
 /** More folders than anybody keeps rules in; a pattern at the root of a disk does not use up the system's watches. */
@@ -28,25 +28,22 @@ class FileWatch implements Watching {
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #poll: NodeJS.Timeout;
   #quiet: NodeJS.Timeout | null = null;
-  #patterns: readonly string[];
-  /** null until the first look, and after other patterns: then there is nothing to compare with. */
-  #digest: string | null = null;
+  #read: ReadFiles;
   #looking: Promise<void> | null = null;
   #again = false;
   #stopped = false;
 
-  constructor(parts: Required<WatchParts>, patterns: readonly string[], changed: () => void) {
+  constructor(parts: Required<WatchParts>, read: ReadFiles, changed: () => void) {
     this.#parts = parts;
-    this.#patterns = patterns;
+    this.#read = read;
     this.#changed = changed;
     this.#poll = setInterval(() => this.#look(), parts.pollMs);
     this.#poll.unref();
     this.#look();
   }
 
-  retarget(patterns: readonly string[]): void {
-    this.#patterns = patterns;
-    this.#digest = null;
+  retarget(read: ReadFiles): void {
+    this.#read = read;
     this.#look();
   }
 
@@ -81,25 +78,22 @@ class FileWatch implements Watching {
   }
 
   async #compare(): Promise<void> {
-    const patterns = this.#patterns;
+    const before = this.#read;
+    const { patterns } = before;
     this.#follow(await foldersOf(patterns));
-    const digest = await this.#digestOf(patterns);
-    if (this.#stopped || patterns !== this.#patterns) return;
-    const before = this.#digest;
-    this.#digest = digest;
-    if (before !== null && before !== digest) this.#changed();
+    const contents = await this.#contentsOf(patterns);
+    if (this.#stopped || before !== this.#read) return;
+    this.#read = { patterns, contents };
+    if (!areEqual(before.contents, contents)) this.#changed();
   }
 
-  async #digestOf(patterns: readonly string[]): Promise<string> {
+  async #contentsOf(patterns: readonly string[]): Promise<ReadFiles['contents']> {
     const { files } = this.#parts;
-    const parts: string[] = [];
+    const contents = new Map<string, string>();
     for (const pattern of patterns) {
-      for (const path of await files.glob(pattern)) {
-        const text = await files.read(path);
-        parts.push(path, text.ok ? hash('sha256', text.value, 'hex') : text.problem.message);
-      }
+      for (const path of await files.glob(pattern)) contents.set(path, contentDigest(await files.read(path)));
     }
-    return hash('sha256', JSON.stringify(parts), 'hex');
+    return contents;
   }
 
   #follow(folders: ReadonlySet<string>): void {
@@ -130,6 +124,9 @@ class FileWatch implements Watching {
     this.#noticed();
   }
 }
+
+const areEqual = (a: ReadFiles['contents'], b: ReadFiles['contents']): boolean =>
+  a.size === b.size && [...a].every(([path, digest]) => b.get(path) === digest);
 
 /**
  * The folders files can appear in, and as far as there are wildcards the ones above: that a folder comes is seen

@@ -4,6 +4,8 @@ import type { Config } from '../config/config.ts';
 import { printProblem, type Checked, type Problem } from '../model/problem.ts';
 import type { Files } from '../ports/files.ts';
 import { compileRuleFile, unreadableRuleFile } from '../rules/compile.ts';
+import { lintReads, type GroupReads } from '../rules/lint-reads.ts';
+import { checkNames, type Names } from '../rules/names.ts';
 import type { LintLevel, RuleOptions } from '../rules/options.ts';
 
 export interface CheckRequest {
@@ -33,6 +35,7 @@ export async function check(request: CheckRequest, world: CheckWorld): Promise<n
     else rulePaths.push(path);
   }
   for (const path of rulePaths) await run.takeRules(path);
+  run.compareFiles();
   world.stdout(request.json ? run.json() : run.text());
   return run.exitCode();
 }
@@ -99,19 +102,18 @@ class Run {
   readonly #compile: CheckWorld['compile'];
   readonly #checked: CheckedFile[] = [];
   readonly #found: Problem[] = [];
-  #options: Pick<RuleOptions, 'evaluationInterval' | 'ruleQueryOffset' | 'nameScheme' | 'receivers' | 'dataSources'>;
+  readonly #reads: GroupReads[] = [];
+  #options: Omit<RuleOptions, 'lint' | 'target'> = {
+    evaluationInterval: 60_000,
+    ruleQueryOffset: 0,
+    nameScheme: 'utf8',
+  };
+  #names: Names = { receivers: null, dataSources: null };
 
   constructor(files: Files, request: CheckRequest, compile: CheckWorld['compile']) {
     this.#files = files;
     this.#request = request;
     this.#compile = compile;
-    this.#options = {
-      evaluationInterval: 60_000,
-      ruleQueryOffset: 0,
-      nameScheme: 'utf8',
-      receivers: null,
-      dataSources: null,
-    };
   }
 
   async takeConfig(path: string): Promise<void> {
@@ -123,9 +125,13 @@ class Run {
     }
     this.#found.push(...result.warnings);
     const config = result.value;
-    this.#options = optionsOf(config);
-    for (const pattern of config.rules.ruleFiles) {
-      for (const file of await this.#files.glob(pattern)) await this.takeRules(file);
+    const { evaluationInterval, ruleQueryOffset, nameScheme } = config.rules;
+    this.#options = { evaluationInterval, ruleQueryOffset, nameScheme };
+    this.#names = namesOf(config);
+    for (const { pattern, unmatched } of config.rules.ruleFiles) {
+      const paths = await this.#files.glob(pattern);
+      if (paths.length === 0 && this.#request.lint !== 'none') this.#found.push(unmatched);
+      for (const file of paths) await this.takeRules(file);
     }
   }
 
@@ -134,11 +140,17 @@ class Run {
     const text = await this.#files.read(path);
     const { lint, target } = this.#request;
     const compiled = text.ok
-      ? compileRuleFile({ file: path, text: text.value }, { ...this.#options, lint, target })
+      ? checkNames(compileRuleFile({ file: path, text: text.value }, { ...this.#options, lint, target }), this.#names)
       : unreadableRuleFile(text.problem);
     const rules = compiled.groups.reduce((sum, group) => sum + group.rules.length, 0);
     this.#checked.push({ file: path, kind: 'rules', groups: compiled.groups.length, rules });
+    this.#reads.push(...compiled.reads);
     this.#found.push(...[...compiled.problems, ...compiled.warnings].toSorted(byPlace));
+  }
+
+  /** What only all files together show. */
+  compareFiles(): void {
+    this.#found.push(...lintReads(this.#reads));
   }
 
   exitCode(): number {
@@ -183,11 +195,10 @@ class Run {
   }
 }
 
-function optionsOf({ receivers, rules }: Config): Omit<RuleOptions, 'lint' | 'target'> {
-  const { evaluationInterval, ruleQueryOffset, nameScheme } = rules;
-  const dataSources = new Set(rules.dataSources.map(({ name }) => name));
-  return { evaluationInterval, ruleQueryOffset, nameScheme, receivers: new Set(receivers.keys()), dataSources };
-}
+const namesOf = ({ receivers, rules }: Config): Names => ({
+  receivers: new Set(receivers.keys()),
+  dataSources: new Set(rules.dataSources.map(({ name }) => name)),
+});
 
 const isLint = ({ code }: Problem): boolean => code.startsWith('lint/');
 

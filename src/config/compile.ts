@@ -6,6 +6,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Doc } from '../input/doc.ts';
 import { compileSchema } from '../input/schema.ts';
 import { parseYaml } from '../input/yaml.ts';
+import { PATTERN_HINT, patternFault } from '../model/file-pattern.ts';
+import { goQuote } from '../model/go-quote.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
 import { inOrder, type Checked, type Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
@@ -68,7 +70,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   const intervals = compileIntervals(root);
   const inhibitRules = compileInhibitRules(root.at('inhibit_rules'), options.matcherMode);
   const templates = compileTemplates(root.at('templates'), baseDir);
-  const rules = compileRules(root, baseDir);
+  const rules = compileRules(root, { baseDir, problem: doc.problem.bind(doc) });
   refuseBlocks(root);
   const routeNode = root.at('route');
   if (!routeNode.isSet && (root.isMapping || !root.isSet)) refuseWithoutRoute(root);
@@ -96,8 +98,14 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
 }
 
 function compileTemplates(list: Node, baseDir: string): readonly string[] {
-  const globs = list.entries('template').map((entry) => entry.text);
-  return globs.filter((glob) => glob !== '').map((glob) => (isAbsolute(glob) ? glob : join(baseDir, glob)));
+  const patterns: string[] = [];
+  for (const entry of list.entries('template')) {
+    const fault = patternFault(entry.text);
+    if (fault !== null) {
+      entry.error('config/bad-value', `invalid template path ${goQuote(entry.text)}: ${fault}`, PATTERN_HINT);
+    } else if (entry.text !== '') patterns.push(isAbsolute(entry.text) ? entry.text : join(baseDir, entry.text));
+  }
+  return patterns;
 }
 
 /** Otherwise names may be missing only because the list is misshapen, which is reported already. */

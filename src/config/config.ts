@@ -2,10 +2,10 @@
 // gone. compile.ts makes it; nothing else does. Field names are upstream's YAML keys in camelCase.
 import type { Matcher } from '../model/matcher.ts';
 import type { Labels } from '../model/labels.ts';
+import type { Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { HttpConfig } from '../outbound/http-config.ts';
 import type { Integration } from '../integrations/integration.ts';
-import type { Problem } from '../model/problem.ts';
 import type { Locale } from '../notify/locale.ts';
 import type { Mode } from '../template/template-set.ts';
 
@@ -36,8 +36,7 @@ export interface TemplateText {
 }
 
 export interface RulesConfig {
-  /** Globs, resolved against the config file's folder. */
-  readonly ruleFiles: readonly string[];
+  readonly ruleFiles: readonly RuleFilesPattern[];
   /** global.evaluation_interval */
   readonly evaluationInterval: DurationMs;
   /** global.rule_query_offset */
@@ -52,6 +51,13 @@ export interface RulesConfig {
   readonly remoteWrite: readonly RemoteWriteConfig[];
   /** alerting */
   readonly alerting: AlertingConfig;
+}
+
+export interface RuleFilesPattern {
+  /** Resolved against the config file's folder. */
+  readonly pattern: string;
+  /** What is to be said when no file fits. */
+  readonly unmatched: Problem;
 }
 
 export interface DataSourceConfig {

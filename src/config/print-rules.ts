@@ -11,7 +11,10 @@ type Field = readonly [key: string, value: Printable];
 export function printRules(rules: RulesConfig): readonly Field[] {
   const { ruleFiles, dataSources, remoteWrite, alerting } = rules;
   return [
-    ...some('rule_files', ruleFiles),
+    ...some(
+      'rule_files',
+      ruleFiles.map(({ pattern }) => pattern),
+    ),
     ...some('prometheus', dataSources.map(printDataSource)),
     ...some('remote_write', remoteWrite.map(printRemoteWrite)),
     ...some('alerting', alerting.alertmanagers.map(printAlertmanager), (list) => new Map([['alertmanagers', list]])),

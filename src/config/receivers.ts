@@ -143,7 +143,6 @@ function refuseUnsupported(entry: Node): void {
   for (const key of unsupportedKeys) {
     const list = entry.at(key);
     if (!list.isSet || (Array.isArray(list.value) && list.value.length === 0)) continue;
-    const message = `${key} is not supported yet: this version sends ${ownKeys.join(' and ')} only`;
-    list.error('config/unsupported-integration', message, undefined, 'key');
+    list.error('config/unsupported-integration', `${key} is not supported yet`, undefined, 'key');
   }
 }

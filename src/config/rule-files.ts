@@ -2,11 +2,13 @@
 // evaluation, with Prometheus' keys and defaults. Where they ask, write and tell is in the files beside this one.
 import { isAbsolute, join } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
+import { patternFault } from '../model/file-pattern.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName } from '../model/label-name.ts';
 import { Labels } from '../model/labels.ts';
 import type { DurationMs } from '../model/time.ts';
-import type { RulesConfig } from './config.ts';
+import type { RuleFilesPattern, RulesConfig } from './config.ts';
+import type { Doc } from '../input/doc.ts';
 import type { Node } from '../input/node.ts';
 
 const text = { type: ['string', 'null'] };
@@ -29,11 +31,17 @@ export type RuleFilesConfig = Pick<
 
 const DEFAULT_INTERVAL: DurationMs = 60_000; // evaluation_interval
 
-export function compileRuleFiles(root: Node, baseDir: string): RuleFilesConfig {
+export interface RuleFilesContext {
+  readonly baseDir: string;
+  /** What may be found out later is placed now. */
+  readonly problem: Doc['problem'];
+}
+
+export function compileRuleFiles(root: Node, context: RuleFilesContext): RuleFilesConfig {
   const global = root.at('global');
   const nameScheme = global.at('metric_name_validation_scheme').text === 'legacy' ? 'legacy' : 'utf8';
   return {
-    ruleFiles: compilePatterns(root.at('rule_files'), baseDir),
+    ruleFiles: compilePatterns(root.at('rule_files'), context),
     evaluationInterval: durationOf(global.at('evaluation_interval')) || DEFAULT_INTERVAL,
     ruleQueryOffset: durationOf(global.at('rule_query_offset')),
     externalLabels: compileExternalLabels(global.at('external_labels'), nameScheme),
@@ -47,20 +55,26 @@ function durationOf(node: Node): DurationMs {
   return parsed.ok ? parsed.ms : 0;
 }
 
-function compilePatterns(list: Node, baseDir: string): readonly string[] {
-  const patterns: string[] = [];
+function compilePatterns(list: Node, context: RuleFilesContext): readonly RuleFilesPattern[] {
+  const patterns: RuleFilesPattern[] = [];
   for (const entry of list.entries('rule file')) {
-    const fault = entry.text === '' ? 'it is empty' : patternFault(entry.text);
+    const fault = faultOf(entry.text);
     if (fault !== null) entry.error('config/bad-value', `invalid rule file path ${goQuote(entry.text)}: ${fault}`);
-    else patterns.push(isAbsolute(entry.text) ? entry.text : join(baseDir, entry.text));
+    else patterns.push(compilePattern(entry, context));
   }
   return patterns;
 }
 
-function patternFault(pattern: string): string | null {
-  if (/^https?:\/\//i.test(pattern)) return 'rules are read from files only';
-  const open = pattern.replace(/\\./g, '').replace(/\[\^?\]?[^\]]*\]/g, '');
-  return open.includes('[') ? 'a "[" is not closed' : null;
+function compilePattern({ text, path }: Node, { baseDir, problem }: RuleFilesContext): RuleFilesPattern {
+  const pattern = isAbsolute(text) ? text : join(baseDir, text);
+  const message = `no file fits the rule file path ${goQuote(text)}`;
+  const hint = isAbsolute(text) ? 'is the path right?' : `it stands for ${pattern}`;
+  return { pattern, unmatched: problem(path, 'value', { severity: 'warning', code: 'lint/no-files', message, hint }) };
+}
+
+function faultOf(pattern: string): string | null {
+  if (pattern === '') return 'it is empty';
+  return /^https?:\/\//i.test(pattern) ? 'rules are read from files only' : patternFault(pattern);
 }
 
 function compileExternalLabels(node: Node, scheme: 'utf8' | 'legacy'): Labels {

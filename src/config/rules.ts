@@ -4,7 +4,7 @@ import { alertingSchema, compileAlerting } from './alerting.ts';
 import { compileDataSources, dataSourcesSchema } from './data-sources.ts';
 import type { Node } from '../input/node.ts';
 import { compileRemoteWrite, remoteWriteSchema } from './remote-write.ts';
-import { compileRuleFiles, ruleFilesSchema } from './rule-files.ts';
+import { compileRuleFiles, ruleFilesSchema, type RuleFilesContext } from './rule-files.ts';
 
 /** Keys of the top level. */
 export const rulesSchema = {
@@ -14,9 +14,9 @@ export const rulesSchema = {
   alerting: alertingSchema,
 };
 
-export function compileRules(root: Node, baseDir: string): RulesConfig {
-  const files = compileRuleFiles(root, baseDir);
-  const context = { baseDir, names: files.nameScheme };
+export function compileRules(root: Node, files: RuleFilesContext): RulesConfig {
+  const compiled = compileRuleFiles(root, files);
+  const context = { baseDir: files.baseDir, names: compiled.nameScheme };
   if (root.at('rule_files').items().length > 0 && !root.at('prometheus').isSet) {
     const hint = 'add prometheus: {url: http://…}';
     root
@@ -24,7 +24,7 @@ export function compileRules(root: Node, baseDir: string): RulesConfig {
       .error('config/required', 'rules need to know whom to ask: there is no prometheus', hint, 'key');
   }
   return {
-    ...files,
+    ...compiled,
     dataSources: compileDataSources(root.at('prometheus'), context),
     remoteWrite: compileRemoteWrite(root.at('remote_write'), context),
     alerting: compileAlerting(root.at('alerting'), context),

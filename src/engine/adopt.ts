@@ -4,6 +4,7 @@
 // its notification log.
 import { isResolved } from '../model/alert.ts';
 import type { Instant } from '../model/time.ts';
+import { mutedBy, timeMute } from '../mute/mute.ts';
 import type { AlertId, StoredGroup, Write } from '../ports/store.ts';
 import { groupByText } from '../route/group-key.ts';
 import { newGeneration, type Compiled, type Generation } from './generation.ts';
@@ -50,6 +51,8 @@ export function adopt(input: AdoptInput, now: Instant): Adopted {
   for (const group of opened) {
     const before = prior.ancestorOf(group)?.stored;
     if (before === undefined) continue;
+    // It has spoken before: whether it would now is shown without waiting for its next tick.
+    if (before.flushes > 0) group.mutedBy = mutedBy(timeMute(group.route, compiled.config.timeIntervals, now));
     // Another receiver has not been told anything yet: it does not wait for the old one's tick.
     if (before.receiver === group.route.receiver) inherit(group, before, groups, Math.max(notBefore, now));
     if (before.key === group.key) continue;

@@ -101,6 +101,10 @@ export interface GroupFilter extends AlertFilter {
 export interface Views {
   /** By fingerprint. Alerts whose end has passed are not listed. */
   alerts(filter: AlertFilter): readonly AlertView[];
+  /** The same in no order; what keeps them quiet is asked for those it is of interest of, by view(). */
+  listAlerts(filter: AlertFilter): readonly Alert[];
+  /** Of one that was listed just now. */
+  view(alert: Alert): AlertView;
   /** By labels, then receiver; the alerts of each as its messages order them. */
   groups(filter: GroupFilter): readonly GroupView[];
   /** Active by end, pending by start, expired by end descending, in that sequence. */

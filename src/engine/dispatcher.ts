@@ -4,7 +4,7 @@
 import type { IntegrationEntry, Receiver } from '../config/config.ts';
 import { isResolved, type Alert } from '../model/alert.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
-import { timeMute } from '../mute/mute.ts';
+import { mutedBy, timeMute } from '../mute/mute.ts';
 import { messageAlerts } from '../notify/compose.ts';
 import { renderRouteLabels } from '../notify/route-labels.ts';
 import { plan, type Decision } from '../notify/plan.ts';
@@ -207,7 +207,7 @@ export class Dispatcher {
     const counts = new Map<MuteReason, number>();
     const heard: Heard = { firing: new Voices(), resolved: new Voices(), mutedResolved: new Voices() };
     const time = timeMute(group.route, generation.config.timeIntervals, now);
-    group.mutedBy = time.kind === 'muted' ? time.by : [];
+    group.mutedBy = mutedBy(time);
     for (const known of group.members) {
       const ended = isResolved(known.alert, now);
       let reason: MuteReason | null = null;

@@ -29,7 +29,8 @@ import { Outbox, type Job } from './outbox.ts';
 import { ConfigReload } from './reload.ts';
 import { doubt, recall, resume } from './restore.ts';
 import type { MergeOptions } from './rules/merge.ts';
-import type { Watch } from '../ports/watch.ts';
+import type { ReadFiles, Watch } from '../ports/watch.ts';
+import type { RuleCompiler } from '../ports/rule-compiler.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
 import { problemsText, RuleService } from './rules/rule-service.ts';
 import { EngineMessages } from './messages.ts';
@@ -70,6 +71,7 @@ export interface EngineParts {
   readonly record: Recorder;
   readonly ruleRecord: RuleRecorder;
   readonly outside: RuleOutside;
+  readonly compiler: RuleCompiler;
   /** null: nobody watches the rule files. */
   readonly watch: Watch | null;
   /** Who claims messages, to others that share the store. */
@@ -126,8 +128,14 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
       name: 'dispatcher',
       nextAt: () => dispatcher.nextAt,
       tick: (now) => dispatcher.tick(now),
-      setBack: (by) => current.groups.setBack(by),
-      overslept: (from, now) => doubt(alerts, from, now),
+      setBack: (by) => {
+        current.groups.setBack(by);
+        current.membership.watchAll(alerts, clock.now());
+      },
+      overslept: (from, now) => {
+        doubt(alerts, from, now);
+        current.membership.watchAll(alerts, now);
+      },
     },
     {
       name: 'outbox',
@@ -158,6 +166,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
       record: parts.ruleRecord,
       note: (writes) => journal.note(writes),
       outside: parts.outside,
+      compiler: parts.compiler,
       defect: (where, error) => record.defect(where, error),
       resendDelay: options.rules.resendDelay,
       trace: { tolerance: options.rules.forOutageTolerance, grace: options.rules.forGracePeriod },
@@ -168,9 +177,14 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   );
   const prepared = await rules.prepare(compiled.compiled.config);
   if (prepared.loaded.problems.length > 0) throw new ConfigRefused(problemsText(prepared.loaded));
+  // Before the rules say anything: what they say may open again what this clears away.
+  journal.note([
+    ...adopted.writes,
+    { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } },
+  ]);
   await rules.adopt(prepared);
-  const watching = parts.watch?.start(prepared.config.ruleFiles, () => reload.rulesChanged());
-  const retarget = (patterns: readonly string[]): void => watching?.retarget(patterns);
+  const watching = parts.watch?.start(prepared.loaded.read, () => reload.rulesChanged());
+  const retarget = (read: ReadFiles): void => watching?.retarget(read);
   const swap = (next: Generation): void => {
     current = next;
     loop.wake();
@@ -200,13 +214,10 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     courier: parts.courier,
   });
 
-  journal.note([
-    ...adopted.writes,
-    { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } },
-  ]);
   const unreadable = resume(stored.deliveries, current, log, outbox, startedAt);
   for (const { kind, id, reason } of unreadable) record.unreadable(kind, id, reason);
-  record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail: printProblems(compiled.warnings) });
+  const detail = printProblems([...compiled.warnings, ...prepared.loaded.warnings]);
+  record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail });
 
   const stopLoop = new AbortController();
   const running = loop.run(stopLoop.signal);

@@ -101,7 +101,7 @@ export class AlertIngest implements Ingest {
       known.alert = { ...before, endsAt: after.endsAt, updatedAt: after.updatedAt, reading: after.reading };
       changes.extended.ids.push(known.id);
       changes.extended.endsAt.push(after.endsAt);
-      if (isResolved(after, now)) generation.membership.watch(known, now);
+      generation.membership.watch(known, now);
       return;
     }
     known.alert = after;

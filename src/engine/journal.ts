@@ -123,8 +123,7 @@ export class Journal {
       if (writes.length === 0) await this.#store.reserveAlertIds(1);
       const results = await this.#store.commit(writes, now);
       this.#backlog.clear();
-      if (this.isAway) this.#record.storeRecovered();
-      this.#trouble = null;
+      this.#isBack();
       let from = owed.length;
       for (const batch of batches) {
         batch.resolve(results.slice(from, from + batch.writes.length));
@@ -132,7 +131,8 @@ export class Journal {
       }
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) {
-        for (const batch of batches) batch.reject(error);
+        this.#isBack();
+        await this.#isolate(owed, batches, error);
         return;
       }
       if (!this.isAway) this.#record.storeFailed(explained(error));
@@ -140,6 +140,41 @@ export class Journal {
       this.#wake();
       this.#refuse(batches, error);
     }
+  }
+
+  #isBack(): void {
+    if (this.isAway) this.#record.storeRecovered();
+    this.#trouble = null;
+  }
+
+  /**
+   * The store is there, but makes no sense of something: a defect of ours. By halves it is found, told and given up;
+   * what came with it becomes durable. Of facts each stands alone; what is required is whole or refused.
+   */
+  async #isolate(owed: readonly Write[], batches: readonly Batch[], error: unknown): Promise<void> {
+    this.#backlog.clear();
+    const parts = [...owed.map((write) => this.#owedBatch(write)), ...batches];
+    const middle = parts.length >> 1;
+    if (middle > 0) {
+      await this.#commit(parts.slice(0, middle));
+      await this.#commit(parts.slice(middle));
+      return;
+    }
+    for (const { standing, writes, reject } of parts) {
+      if (standing) {
+        this.#backlog.add(writes);
+        await this.#commit([]);
+      }
+      reject(error);
+    }
+  }
+
+  #owedBatch(write: Write): Batch {
+    const reject = (error: unknown): void => {
+      if (error instanceof StoreUnavailable) this.#backlog.add([write]);
+      else this.#record.defect('journal', error);
+    };
+    return { writes: [write], standing: false, resolve: () => {}, reject };
   }
 
   #refuse(batches: readonly Batch[], error: StoreUnavailable): void {

@@ -8,7 +8,7 @@ import type { Write } from '../ports/store.ts';
 import { innerKey } from '../route/group-key.ts';
 import { directRoute, groupLabelsOf, RouteTree } from '../route/tree.ts';
 import { openGroup, type Group, type Groups } from './groups.ts';
-import type { Known } from './known-alerts.ts';
+import type { Known, KnownAlerts } from './known-alerts.ts';
 
 export class Membership {
   readonly #config: Config;
@@ -50,13 +50,18 @@ export class Membership {
     return [this.#direct.getOrInsertComputed(notify, () => directRoute(root, notify))];
   }
 
-  /** Sources that have ended leave the index when they are next looked at; a firing one must be in it. */
+  /** Sources that have ended leave the index when they are next looked at; a firing one must be in it, always. */
   watch(known: Known, now: Instant): void {
     const fires = !isResolved(known.alert, now);
     if (fires === known.indexed) return;
     if (fires) this.#inhibit.add(known.labels);
     else this.#inhibit.remove(known.labels);
     known.indexed = fires;
+  }
+
+  /** Time went wrong: what had ended may fire again. */
+  watchAll(alerts: KnownAlerts, now: Instant): void {
+    for (const known of alerts.values()) this.watch(known, now);
   }
 
   /** The resolved alerts of a flush leave, unless they changed since; an empty group is gone. */

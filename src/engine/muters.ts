@@ -5,7 +5,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Instant } from '../model/time.ts';
 import type { SilenceIndex } from '../mute/silence-index.ts';
 import type { Generation } from './generation.ts';
-import type { KnownAlerts } from './known-alerts.ts';
+import type { Known, KnownAlerts } from './known-alerts.ts';
 
 export class Muters {
   readonly #alerts: KnownAlerts;
@@ -16,12 +16,17 @@ export class Muters {
     this.#silences = silences;
   }
 
-  /** The label set of one firing source, or null. */
+  /** The label set of one firing source, or null. Sources found to have ended leave the index: nobody finds them again. */
   inhibitorOf(labels: Labels, generation: Generation, now: Instant): Labels | null {
-    return generation.inhibit.inhibitorOf(labels, (source) => {
-      const known = this.#alerts.get(source);
-      return known !== undefined && !isResolved(known.alert, now);
+    let ended: Known[] | null = null;
+    const source = generation.inhibit.inhibitorOf(labels, (candidate) => {
+      const known = this.#alerts.get(candidate);
+      if (known === undefined || !isResolved(known.alert, now)) return known !== undefined;
+      (ended ??= []).push(known);
+      return false;
     });
+    for (const known of ended ?? []) generation.membership.watch(known, now);
+    return source;
   }
 
   silencedBy(labels: Labels, now: Instant): readonly string[] {

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import { adopt, type PriorGroup } from './adopt.ts';
+import type { ReadFiles } from '../ports/watch.ts';
 import { compileFiles, printProblems, type CompileOptions } from './compile.ts';
 import type { Reload } from './contract.ts';
 import type { Compiled, Generation } from './generation.ts';
@@ -26,7 +27,7 @@ export interface ReloadParts {
   readonly swap: (next: Generation) => void;
   readonly rules: RuleService;
   /** The rule files to watch may be others. */
-  readonly retarget: (patterns: readonly string[]) => void;
+  readonly retarget: (read: ReadFiles) => void;
 }
 
 export class ConfigReload implements Reload {
@@ -56,9 +57,10 @@ export class ConfigReload implements Reload {
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
     await rules.adopt(prepared);
-    const detail = problemsText(prepared.loaded);
+    const { problems, warnings } = prepared.loaded;
+    const detail = printProblems([...problems, ...warnings]);
     record.configLoaded({ ok: true, at: clock.now(), hash: config.hash, detail });
-    return detail === '' ? null : detail;
+    return problems.length === 0 ? null : printProblems(problems);
   }
 
   #defect(error: unknown): null {
@@ -73,9 +75,9 @@ export class ConfigReload implements Reload {
     const prepared = await rules.prepare(result.compiled.config);
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
-    this.#take(result.compiled, printProblems(result.warnings), clock.now());
+    this.#take(result.compiled, printProblems([...result.warnings, ...prepared.loaded.warnings]), clock.now());
     await rules.adopt(prepared);
-    this.#parts.retarget(result.compiled.config.rules.ruleFiles);
+    this.#parts.retarget(prepared.loaded.read);
     // The rest is in force; whoever asked must know that these groups go on as they were.
     return prepared.loaded.problems.length === 0 ? null : problemsText(prepared.loaded);
   }

@@ -56,14 +56,15 @@ export function doubt(alerts: KnownAlerts, from: Instant, now: Instant): void {
 }
 
 /**
- * An alert whose end has passed may only have lacked somebody who heard it said again. Senders repeat an alert
- * several times before the end they give it; one that had less than half of that time to repeat it before we went
- * down gets as long again from now, before it counts as resolved. An end that was said is believed.
+ * An alert whose end has passed, or passes right now, may only have lacked somebody who heard it said again. Senders
+ * repeat an alert several times before the end they give it; one that had less than half of that time to repeat it
+ * before we went down gets as long again from now, before it counts as resolved. An end that was said is believed.
  */
 function doubted(alert: Alert, lastHeardAt: Instant, now: Instant): Alert {
   const half = (alert.endsAt.at - alert.updatedAt) / 2;
-  if (alert.endsAt.at > now || half <= 0 || lastHeardAt >= alert.updatedAt + half) return alert;
-  return { ...alert, endsAt: stampOf(now + Math.min(Math.round(half), LONGEST_DOUBT_MS)), timeout: true };
+  if (half <= 0 || lastHeardAt >= alert.updatedAt + half) return alert;
+  const end = now + Math.min(Math.round(half), LONGEST_DOUBT_MS);
+  return alert.endsAt.at >= end ? alert : { ...alert, endsAt: stampOf(end), timeout: true };
 }
 
 /**

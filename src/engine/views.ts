@@ -32,6 +32,7 @@ export interface ViewParts {
 }
 
 const NOBODY: readonly string[] = [];
+const NO_RECEIVERS: readonly ReceiverView[] = [];
 
 export class EngineViews implements Views {
   readonly #parts: ViewParts;
@@ -42,15 +43,25 @@ export class EngineViews implements Views {
 
   alerts(filter: AlertFilter): readonly AlertView[] {
     const now = this.#parts.clock.now();
-    const listed: AlertView[] = [];
-    for (const known of this.#parts.alerts.values()) {
-      if (isResolved(known.alert, now) || !matchesAll(filter.matchers, known.labels)) continue;
-      const receivers = this.#receiversOf(known);
-      if (!receivers.some((receiver) => wantsReceiver(filter, receiver))) continue;
-      const view = this.#view(known, receivers, now);
-      if (wants(filter, view)) listed.push(view);
+    const listed = Array.from(this.#matching(filter, now), (known) => this.#view(known, this.#receiversOf(known), now));
+    return listed
+      .filter((view) => wants(filter, view))
+      .sort((a, b) => (a.alert.labels.fingerprint < b.alert.labels.fingerprint ? -1 : 1));
+  }
+
+  listAlerts(filter: AlertFilter): readonly Alert[] {
+    const now = this.#parts.clock.now();
+    const listed: Alert[] = [];
+    for (const known of this.#matching(filter, now)) {
+      if (wantsAll(filter) || wants(filter, this.#view(known, NO_RECEIVERS, now))) listed.push(known.alert);
     }
-    return listed.sort((a, b) => (a.alert.labels.fingerprint < b.alert.labels.fingerprint ? -1 : 1));
+    return listed;
+  }
+
+  view(alert: Alert): AlertView {
+    const known = this.#parts.alerts.get(alert.labels);
+    if (known === undefined) throw new Error('an alert that is not listed was to be viewed');
+    return this.#view(known, this.#receiversOf(known), this.#parts.clock.now());
   }
 
   groups(filter: GroupFilter): readonly GroupView[] {
@@ -125,6 +136,13 @@ export class EngineViews implements Views {
     return true;
   }
 
+  *#matching(filter: AlertFilter, now: Instant): IterableIterator<Known> {
+    for (const known of this.#parts.alerts.values()) {
+      if (isResolved(known.alert, now) || !matchesAll(filter.matchers, known.labels)) continue;
+      if (known.groups.some((group) => wantsReceiver(filter, this.#receiver(group)))) yield known;
+    }
+  }
+
   #view(known: Known, receivers: readonly ReceiverView[], now: Instant): AlertView {
     const { muters, generation } = this.#parts;
     const silencedBy = muters.silencedBy(known.labels, now);
@@ -171,6 +189,9 @@ export class EngineViews implements Views {
 /** Filters ask what silences and inhibition say; what is shown says whether anybody hears of it. */
 const mutedInTime = (view: AlertView, intervals: readonly string[]): AlertView =>
   intervals.length === 0 ? view : { ...view, state: 'suppressed', mutedBy: intervals };
+
+/** Then it is of no interest what keeps them quiet. */
+const wantsAll = ({ active, silenced, inhibited }: AlertFilter): boolean => active && silenced && inhibited;
 
 function wants(filter: AlertFilter, view: AlertView): boolean {
   if (!filter.active && view.state === 'active') return false;

@@ -13,8 +13,8 @@ import { alertPrinter } from './print-alert.ts';
 import { printSilence, type SilenceView } from './print-silence.ts';
 import { flagOf, type Query } from './query.ts';
 import type { Asked, Route } from './route.ts';
-import type { AlertView } from '../engine/contract.ts';
 import { isMapping } from '../input/tree.ts';
+import type { Alert } from '../model/alert.ts';
 
 const NATIVE_BASE = '/api/belfry/v1';
 
@@ -45,11 +45,11 @@ export function nativeApi(options: ApiOptions): readonly Route[] {
   ];
 }
 
-const ALERT_KEYS: ReadonlyMap<string, (view: AlertView) => SortKey> = new Map([
-  ['fingerprint', ({ alert }: AlertView): SortKey => alert.labels.fingerprint],
-  ['alertname', ({ alert }: AlertView): SortKey => alert.labels.get('alertname')],
-  ['startsAt', ({ alert }: AlertView): SortKey => alert.startsAt.at],
-  ['updatedAt', ({ alert }: AlertView): SortKey => alert.updatedAt],
+const ALERT_KEYS: ReadonlyMap<string, (alert: Alert) => SortKey> = new Map([
+  ['fingerprint', ({ labels }: Alert): SortKey => labels.fingerprint],
+  ['alertname', ({ labels }: Alert): SortKey => labels.get('alertname')],
+  ['startsAt', ({ startsAt }: Alert): SortKey => startsAt.at],
+  ['updatedAt', ({ updatedAt }: Alert): SortKey => updatedAt],
 ]);
 
 const SILENCE_KEYS: ReadonlyMap<string, (view: SilenceView) => SortKey> = new Map([
@@ -63,9 +63,11 @@ function getAlerts({ engine, matcherMode }: ApiOptions, query: Query): Answer {
   if (!filter.ok) return badRequest(filter.message);
   const asked = askedPage(query, ALERT_KEYS, 'fingerprint');
   if (!asked.ok) return badRequest(asked.message);
-  const all = engine.views.alerts(filter.value);
-  const page = pageOf(all, asked.value, ({ alert }) => alert.labels.fingerprint);
-  return pageAnswer(page.items.map(alertPrinter()), totalOf(query, all.length), page.cursor);
+  const all = engine.views.listAlerts(filter.value);
+  const page = pageOf(all, asked.value, ({ labels }) => labels.fingerprint);
+  const print = alertPrinter();
+  const items = page.items.map((alert) => print(engine.views.view(alert)));
+  return pageAnswer(items, totalOf(query, all.length), page.cursor);
 }
 
 function getSilences({ engine, matcherMode }: ApiOptions, query: Query): Answer {

@@ -64,14 +64,33 @@ export interface PageMade<T> {
 
 export function pageOf<T>(all: readonly T[], asked: PageRequest<T>, idOf: (item: T) => string): PageMade<T> {
   const { order, after, limit } = asked;
-  const rows = all.map((item) => ({ item, key: order.key(item), id: idOf(item) }));
   const turn = order.descending ? -1 : 1;
-  const left = after === null ? rows : rows.filter((row) => turn * compare(row, after) > 0);
-  left.sort((a, b) => turn * compare(a, b));
-  const shown = left.slice(0, limit);
+  const shown: (Position & { readonly item: T })[] = [];
+  let left = 0;
+  for (const item of all) {
+    const row = { item, key: order.key(item), id: idOf(item) };
+    if (after !== null && turn * compare(row, after) <= 0) continue;
+    left++;
+    keepFirst(shown, row, limit, turn);
+  }
   const last = shown.at(-1);
-  const isMore = last !== undefined && left.length > limit;
+  const isMore = last !== undefined && left > limit;
   return { items: shown.map(({ item }) => item), cursor: isMore ? writeCursor(last, order) : null };
+}
+
+/** Of a hundred thousand only the few that are shown are put in order. */
+function keepFirst<Row extends Position>(shown: Row[], row: Row, limit: number, turn: 1 | -1): void {
+  const isBefore = (other: Row): boolean => turn * compare(row, other) < 0;
+  if (shown.length >= limit && (limit === 0 || !isBefore(shown.at(-1)!))) return;
+  let from = 0;
+  let to = shown.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (isBefore(shown[middle]!)) to = middle;
+    else from = middle + 1;
+  }
+  shown.splice(from, 0, row);
+  if (shown.length > limit) shown.pop();
 }
 
 /** `items` are JSON already. `total`: null when it is not known. */

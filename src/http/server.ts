@@ -5,10 +5,11 @@ import { createServer as createHttpsServer } from 'node:https';
 import { availableParallelism } from 'node:os';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Engine } from '../engine/contract.ts';
-import { printGoDuration } from '../model/duration.ts';
+import { printDuration, printGoDuration } from '../model/duration.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
 import type { HttpMetrics } from '../ports/metrics.ts';
 import { alertmanagerV2 } from './alertmanager-v2.ts';
 import { empty, refused, type Answer } from './answer.ts';
@@ -38,7 +39,16 @@ export interface ServerOptions {
   readonly getConcurrency: number;
   /** --web.timeout; 0 is none. */
   readonly timeout: DurationMs;
+  /** --rules.… */
+  readonly rules: {
+    readonly resendDelay: DurationMs;
+    readonly forOutageTolerance: DurationMs;
+    readonly forGracePeriod: DurationMs;
+    readonly allOrNothing: boolean;
+    readonly allowEmpty: boolean;
+  };
   readonly matcherMode: MatcherMode;
+  readonly files: Pick<Files, 'read'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: HttpMetrics;
@@ -56,8 +66,8 @@ export interface RunningServer {
 
 /** Rejects when an address cannot be had or the web config is wrong. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { limits, clock, log } = options;
-  const webConfig = await WebConfigSource.open(options.webConfig, clock, log);
+  const { limits, clock } = options;
+  const webConfig = await WebConfigSource.open(options.webConfig, options);
   const routePrefix = options.routePrefix === '/' ? '' : options.routePrefix;
   const routes: readonly Route[] = [
     ...alertmanagerV2(options),
@@ -107,7 +117,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** As their flags spell them. */
 function flagsOf(options: ServerOptions): ReadonlyMap<string, string> {
+  const { rules } = options;
   return new Map([
+    ['rules.alert.for-grace-period', printDuration(rules.forGracePeriod)],
+    ['rules.alert.for-outage-tolerance', printDuration(rules.forOutageTolerance)],
+    ['rules.alert.resend-delay', printDuration(rules.resendDelay)],
+    ['rules.all-or-nothing', String(rules.allOrNothing)],
+    ['rules.allow-empty', String(rules.allowEmpty)],
     ['web.config.file', options.webConfig ?? ''],
     ['web.external-url', options.externalURL],
     ['web.get-concurrency', String(options.getConcurrency)],

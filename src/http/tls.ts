@@ -1,8 +1,8 @@
 // The TLS half of the web config, carried out: files read, options for the server made, client certificates
 // judged after the handshake where Node's own check cannot say what is wanted.
-import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureVersion, type TlsOptions, type TLSSocket } from 'node:tls';
 import type { SecretSource, TextSource, TlsVersion } from '../outbound/http-config.ts';
+import type { Files } from '../ports/files.ts';
 import { TLS13_CIPHERS } from './tls-names.ts';
 import type { ServerTls } from './web-config.ts';
 import { messageOf } from '../model/error-message.ts';
@@ -15,12 +15,12 @@ const NODE_VERSION: Readonly<Record<TlsVersion, SecureVersion>> = {
 };
 
 /** Rejects when a file cannot be read or does not hold what it should. */
-export async function tlsOptions(tls: ServerTls): Promise<TlsOptions> {
+export async function tlsOptions(tls: ServerTls, files: Pick<Files, 'read'>): Promise<TlsOptions> {
   const { ciphers, curves, clientCa, clientAuth } = tls;
   // One after the other: of two that are missing always the same is named.
-  const cert = await read(tls.cert, 'cert_file');
-  const key = await read(tls.key, 'key_file');
-  const ca = clientCa === null ? undefined : await read(clientCa, 'client_ca_file');
+  const cert = await read(files, tls.cert, 'cert_file');
+  const key = await read(files, tls.key, 'key_file');
+  const ca = clientCa === null ? undefined : await read(files, clientCa, 'client_ca_file');
   const options: TlsOptions = {
     cert,
     key,
@@ -78,11 +78,9 @@ export function subjectAltNames(text: string): string[] {
   return names;
 }
 
-async function read(source: TextSource | SecretSource, key: string): Promise<string> {
+async function read(files: Pick<Files, 'read'>, source: TextSource | SecretSource, key: string): Promise<string> {
   if (source.kind === 'inline') return 'secret' in source ? source.secret.open() : source.text;
-  try {
-    return await readFile(source.path, 'utf8');
-  } catch (cause) {
-    throw new Error(`failed to read ${key} (${source.path}): ${messageOf(cause)}`, { cause });
-  }
+  const file = await files.read(source.path);
+  if (file.ok) return file.value;
+  throw new Error(`failed to read ${key}: ${file.problem.message}`);
 }

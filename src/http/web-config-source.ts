@@ -1,10 +1,10 @@
 // The web config file while we run: read at start (a bad one is an error then), looked at again when requests
 // come, at most once a second. A changed one is taken over when it is good, and logged and left when it is not.
-import { readFile } from 'node:fs/promises';
 import type { TlsOptions, TLSSocket } from 'node:tls';
 import { printProblem } from '../model/problem.ts';
 import type { Instant } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
 import { text, withHeaders, type Answer } from './answer.ts';
 import { BasicAuth } from './auth.ts';
 import type { Log } from './log.ts';
@@ -12,6 +12,12 @@ import { RateLimit } from './rate-limit.ts';
 import { isWelcome, tlsOptions } from './tls.ts';
 import { compileWebConfig, NO_WEB_CONFIG, type WebConfig } from './web-config.ts';
 import { messageOf } from '../model/error-message.ts';
+
+export interface WebConfigParts {
+  readonly files: Pick<Files, 'read'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 interface Loaded {
   readonly config: WebConfig;
@@ -27,8 +33,7 @@ const LOOK_AGAIN_MS = 1000;
 
 export class WebConfigSource {
   readonly #path: string | null;
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #parts: WebConfigParts;
   readonly #auth = new BasicAuth();
   readonly #onTls: ((options: TlsOptions) => void)[] = [];
   #loaded: Loaded;
@@ -38,25 +43,25 @@ export class WebConfigSource {
   #lookedAt: Instant;
   #looking: Promise<void> | null = null;
 
-  private constructor(path: string | null, clock: Clock, log: Log, loaded: Loaded) {
+  private constructor(path: string | null, parts: WebConfigParts, loaded: Loaded) {
     this.#path = path;
-    this.#clock = clock;
-    this.#log = log;
+    this.#parts = parts;
     this.#loaded = loaded;
-    this.#limit = limitOf(loaded.config, clock.now());
+    const now = parts.clock.now();
+    this.#limit = limitOf(loaded.config, now);
     this.#seen = nameOf(loaded);
-    this.#lookedAt = clock.now();
+    this.#lookedAt = now;
   }
 
-  static async open(path: string | null, clock: Clock, log: Log): Promise<WebConfigSource> {
-    const loaded = path === null ? { config: NO_WEB_CONFIG, tls: null } : await load(path).catch(refuse);
-    return new WebConfigSource(path, clock, log, loaded);
+  static async open(path: string | null, parts: WebConfigParts): Promise<WebConfigSource> {
+    const loaded = path === null ? { config: NO_WEB_CONFIG, tls: null } : await load(path, parts.files).catch(refuse);
+    return new WebConfigSource(path, parts, loaded);
   }
 
   /** The answer for somebody who may not come in. */
   async deny(authorization: string | undefined): Promise<Answer | null> {
     await this.refresh();
-    if (this.#limit?.take(this.#clock.now()) === false) return text(429, 'Too Many Requests\n');
+    if (this.#limit?.take(this.#parts.clock.now()) === false) return text(429, 'Too Many Requests\n');
     const { users } = this.#loaded.config;
     if (users.size === 0) return null;
     switch (await this.#auth.login(authorization, users)) {
@@ -87,10 +92,10 @@ export class WebConfigSource {
   }
 
   async refresh(): Promise<void> {
-    if (this.#path === null || this.#clock.now() - this.#lookedAt < LOOK_AGAIN_MS) return;
+    if (this.#path === null || this.#parts.clock.now() - this.#lookedAt < LOOK_AGAIN_MS) return;
     this.#looking ??= this.#look(this.#path).finally(() => {
       this.#looking = null;
-      this.#lookedAt = this.#clock.now();
+      this.#lookedAt = this.#parts.clock.now();
     });
     await this.#looking;
   }
@@ -102,11 +107,11 @@ export class WebConfigSource {
   async #look(path: string): Promise<void> {
     let loaded: Loaded;
     try {
-      loaded = await load(path);
+      loaded = await load(path, this.#parts.files);
     } catch (error) {
       const message = messageOf(error);
       if (message !== this.#seen)
-        this.#log('error', 'the web config file is not taken over', { file: path, error: message });
+        this.#parts.log('error', 'the web config file is not taken over', { file: path, error: message });
       this.#seen = message;
       return;
     }
@@ -114,26 +119,28 @@ export class WebConfigSource {
     if (name === this.#seen) return;
     this.#seen = name;
     if ((loaded.tls === null) !== (this.#loaded.tls === null)) {
-      this.#log('error', 'TLS cannot be switched on or off without a restart', { file: path });
+      this.#parts.log('error', 'TLS cannot be switched on or off without a restart', { file: path });
       return;
     }
     this.#loaded = loaded;
-    this.#limit = limitOf(loaded.config, this.#clock.now());
+    this.#limit = limitOf(loaded.config, this.#parts.clock.now());
     if (loaded.tls !== null) for (const take of this.#onTls) take(loaded.tls);
-    this.#log('info', 'the web config file is taken over', { file: path });
+    this.#parts.log('info', 'the web config file is taken over', { file: path });
   }
 }
 
 function refuse(cause: unknown): never {
   const message = messageOf(cause);
-  throw new WebConfigRefused(`the web config file cannot be used: ${message}`, { cause });
+  throw new WebConfigRefused(`the web config file (--web.config.file) cannot be used: ${message}`, { cause });
 }
 
-async function load(path: string): Promise<Loaded> {
-  const compiled = compileWebConfig(path, await readFile(path, 'utf8'));
+async function load(path: string, files: WebConfigParts['files']): Promise<Loaded> {
+  const file = await files.read(path);
+  if (!file.ok) throw new Error(printProblem(file.problem));
+  const compiled = compileWebConfig(path, file.value);
   if (!compiled.ok) throw new Error(compiled.problems.map(printProblem).join('\n'));
   const config = compiled.value;
-  return { config, tls: config.tls === null ? null : await tlsOptions(config.tls) };
+  return { config, tls: config.tls === null ? null : await tlsOptions(config.tls, files) };
 }
 
 /** Equal names, equal contents: of the file and of those it names. Hashes are opened for it, and go nowhere. */

@@ -28,6 +28,10 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     const parsed = parseGoDuration(text, 'nanoseconds');
     return parsed.ok ? null : withHint(parsed.message, goDurationHint(text));
   },
+  'unit-duration': (text) => {
+    const parsed = parseGoDuration(text);
+    return parsed.ok ? null : withHint(parsed.message, goDurationHint(text));
+  },
   'label-name': (text) => (isValidLabelName(text, 'utf8') ? null : { message: `invalid label name ${goQuote(text)}` }),
   'legacy-label-name': (text) =>
     isValidLabelName(text, 'legacy')

@@ -1,6 +1,7 @@
 // A draft as people may see it: what would leave, with `<secret>` where secrets go.
 import type { Instant } from '../model/time.ts';
 import type { Draft } from './draft.ts';
+import type { HttpPost } from './http/request.ts';
 
 export type Preview = Readonly<Record<string, unknown>>;
 
@@ -11,12 +12,21 @@ export function previewOf(draft: Draft, at: Instant): Preview {
   switch (draft.kind) {
     case 'file':
       return { kind: 'file', folder: draft.request.folder, name: draft.request.name, body: draft.request.body };
-    case 'http': {
-      const wire = draft.request.write((name) => (name.includes('url') ? SECRET_URL : '<secret>'), at);
-      if (wire.kind !== 'wire') return { kind: 'refused', detail: wire.detail };
-      return { ...wire, kind: 'http', url: wire.url.replace(SECRET_URL, '<secret>') };
+    case 'http':
+      return previewOfPost(draft.request, at);
+    case 'slack': {
+      const { request } = draft;
+      if (request.kind === 'webhook') return previewOfPost(request.post, at);
+      const { channel, decision, body, reply } = request;
+      return { kind: 'slack', channel, does: decision.kind, because: decision.reason, body, reply };
     }
     case 'refused':
       return { kind: 'refused', detail: draft.detail };
   }
+}
+
+function previewOfPost(post: HttpPost, at: Instant): Preview {
+  const wire = post.write((name) => (name.includes('url') ? SECRET_URL : '<secret>'), at);
+  if (wire.kind !== 'wire') return { kind: 'refused', detail: wire.detail };
+  return { ...wire, kind: 'http', url: wire.url.replace(SECRET_URL, '<secret>') };
 }

@@ -1,7 +1,41 @@
 // The list of integrations. Only their pure halves: config and previews never load a vendor's package.
+import { aliyunsms } from './aliyunsms/config.ts';
+import { dingtalk } from './dingtalk/config.ts';
+import { discord } from './discord/config.ts';
+import { feishu } from './feishu/config.ts';
 import { file } from './file/config.ts';
 import type { IntegrationKind } from './integration.ts';
+import { msteams } from './msteams/config.ts';
+import { msteamsv2 } from './msteamsv2/config.ts';
+import { ntfy } from './ntfy/config.ts';
+import { opsgenie } from './opsgenie/config.ts';
+import { pagerduty } from './pagerduty/config.ts';
+import { pushover } from './pushover/config.ts';
 import { slack } from './slack/config.ts';
+import { telegram } from './telegram/config.ts';
+import { twilio } from './twilio/config.ts';
+import { victorops } from './victorops/config.ts';
+import { webex } from './webex/config.ts';
 import { webhook } from './webhook/config.ts';
+import { wecom } from './wecom/config.ts';
 
-export const integrationKinds: readonly IntegrationKind[] = [file, slack, webhook];
+export const integrationKinds: readonly IntegrationKind[] = [
+  aliyunsms,
+  dingtalk,
+  discord,
+  feishu,
+  file,
+  msteams,
+  msteamsv2,
+  ntfy,
+  opsgenie,
+  pagerduty,
+  pushover,
+  slack,
+  telegram,
+  twilio,
+  victorops,
+  webex,
+  webhook,
+  wecom,
+];

@@ -26,3 +26,6 @@ export function timeMute(
   const by = muteTimeIntervals.filter(holds);
   return by.length > 0 ? { kind: 'muted', reason: 'mute_time_interval', by } : { kind: 'open' };
 }
+
+/** Names of the intervals that mute; none when it speaks. */
+export const mutedBy = (mute: TimeMute): readonly string[] => (mute.kind === 'muted' ? mute.by : []);

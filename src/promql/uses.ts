@@ -1,6 +1,6 @@
-// Which metrics an expression reads, and from that which rule reads what another rule writes. Inside a group it is
-// Prometheus' own analysis, by which it decides what may run at the same time: only earlier rules count, and one
-// selector without any name makes the whole group unknown. Across groups there is no order, so all rules count.
+// Which metrics an expression reads, and from that which rule of a group reads what another one writes: Prometheus'
+// own analysis, by which it decides what may run at the same time. Only earlier rules count, and one selector without
+// any name makes the whole group unknown.
 import type { Expr, LabelMatcher, VectorSelector } from './ast.ts';
 import { selectorsOf } from './ast.ts';
 import { patternMatches } from './pattern.ts';
@@ -57,65 +57,6 @@ export function dependencies(rules: readonly RuleUse[]): GroupDependencies {
     }
   }
   return { known: true, reads, readBy };
-}
-
-export interface RuleRef {
-  readonly group: number;
-  readonly rule: number;
-}
-
-export interface CrossDependency {
-  readonly reader: RuleRef;
-  readonly writer: RuleRef;
-}
-
-export interface CrossDependencies {
-  /** Reader and writer in different groups. */
-  readonly edges: readonly CrossDependency[];
-  /** Rules that select without a name: they may read anything. */
-  readonly unknown: readonly RuleRef[];
-}
-
-export function crossDependencies(groups: readonly (readonly RuleUse[])[]): CrossDependencies {
-  const edges: CrossDependency[] = [];
-  const unknown: RuleRef[] = [];
-  const writers = new WriterIndex(groups);
-  for (const [group, rules] of groups.entries()) {
-    for (const [rule, { expr }] of rules.entries()) {
-      const reader = { group, rule };
-      const selectors = [...selectorsOf(expr)];
-      if (selectors.some((selector) => nameMatcher(selector) === null)) unknown.push(reader);
-      const found = new Set(selectors.flatMap((selector) => writers.into(selector)));
-      for (const writer of found) if (writer.group !== group) edges.push({ reader, writer });
-    }
-  }
-  return { edges, unknown };
-}
-
-/** The rules by what they write, since every selector of every rule asks. */
-class WriterIndex {
-  readonly #byName = new Map<string, RuleRef[]>();
-  readonly #all: { readonly ref: RuleRef; readonly rule: RuleUse }[] = [];
-
-  constructor(groups: readonly (readonly RuleUse[])[]) {
-    for (const [group, rules] of groups.entries()) {
-      for (const [index, rule] of rules.entries()) {
-        const ref = { group, rule: index };
-        this.#all.push({ ref, rule });
-        const known = this.#byName.get(rule.name);
-        if (known === undefined) this.#byName.set(rule.name, [ref]);
-        else known.push(ref);
-      }
-    }
-  }
-
-  into(selector: VectorSelector): readonly RuleRef[] {
-    const matcher = nameMatcher(selector);
-    if (matcher === null) return [];
-    const reach = reachOf(selector);
-    if (matcher.op === '=' && !reach.readsAlerts) return this.#byName.get(matcher.value) ?? [];
-    return this.#all.filter(({ rule }) => writesInto(rule, reach)).map(({ ref }) => ref);
-  }
 }
 
 interface Reach {

@@ -4,10 +4,14 @@ import type { Node } from '../input/node.ts';
 import { goQuote } from '../model/go-quote.ts';
 import type { Position } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
-import { compileRule, known, readLabels, readNotify, type RuleContext } from './compile-rule.ts';
+import { dependencies } from '../promql/uses.ts';
+import { compileRule, readLabels, readName, type CompiledRule, type RuleContext } from './compile-rule.ts';
 import { fingerprintOf, RuleIds } from './identity.ts';
 import { GROUP_KEYS, RULE_KEYS } from './keys.ts';
+import type { GroupReads } from './lint-reads.ts';
+import type { Refer, Referred } from './names.ts';
 import type { RuleOptions } from './options.ts';
+import type { Place } from './placed-doc.ts';
 import {
   expectList,
   expectMapping,
@@ -18,23 +22,29 @@ import {
   readWhole,
   refuseUnknownKeys,
 } from './read.ts';
-import type { Rule, RuleGroup } from './rule.ts';
+import type { RuleGroup } from './rule.ts';
 
 export interface GroupContext {
   readonly options: RuleOptions;
   /** What its id begins with. */
   readonly file: string;
   readonly position: (node: Node) => Position;
+  readonly place: Place;
   /** How much has been refused in this group so far. */
   readonly errors: () => number;
   /** The same place, with this said in front of what is wrong there. */
   readonly about: (node: Node, subject: string) => Node;
+  /** The same of a name that stands there. */
+  readonly refer: (node: Node, subject: string, what: Referred) => void;
 }
+
+/** What is said in front of whatever is wrong in a group. */
+export const groupSubject = (name: string): string => (name === '' ? '' : `group ${goQuote(name)}: `);
 
 export const groupId = (file: string, name: string): string => `${file};${name}`;
 
-/** null when something in it is wrong. */
-export function compileGroup(node: Node, context: GroupContext): RuleGroup | null {
+/** null when something in it is wrong. Stops before each rule. */
+export function* compileGroup(node: Node, context: GroupContext): Generator<undefined, GroupReads | null> {
   const { options, file } = context;
   const name = node.at('name').text;
   const { target } = options;
@@ -49,6 +59,7 @@ export function compileGroup(node: Node, context: GroupContext): RuleGroup | nul
   refuseForeign(node);
   const interval = readDuration(node.at('interval'), 'interval') || options.evaluationInterval;
   const labels = readLabels(node.at('labels'), options);
+  const refer: Refer = (at, what) => context.refer(at, groupSubject(name), what);
   const group = {
     id: groupId(file, name),
     file,
@@ -58,18 +69,15 @@ export function compileGroup(node: Node, context: GroupContext): RuleGroup | nul
     ...readTiming(node, interval, options),
     limit: Math.max(0, readWhole(node.at('limit'), 'limit') ?? 0),
     concurrency: readConcurrency(node.at('concurrency')),
-    datasource:
-      readText(node.at('datasource'), 'datasource') === ''
-        ? null
-        : known(node.at('datasource'), options.dataSources, 'data source'),
-    notify: readNotify(node.at('notify'), options),
+    datasource: readName(node.at('datasource'), 'data source', refer),
+    notify: readName(node.at('notify'), 'receiver', refer),
     params: readParams(node.at('params')),
     headers: withTenants(node.at('source_tenants'), readHeaders(node.at('headers'), 'headers')),
     notifierHeaders: readHeaders(node.at('notifier_headers'), 'notifier_headers'),
     partialResponse: readPartialResponse(node.at('partial_response_strategy')),
     sourceTenants: readTexts(node.at('source_tenants'), 'source_tenants'),
   };
-  const rules = compileRules(node.at('rules'), name, context, {
+  const compiled = yield* compileRules(node.at('rules'), name, context, {
     options,
     interval,
     labels,
@@ -77,22 +85,38 @@ export function compileGroup(node: Node, context: GroupContext): RuleGroup | nul
     debug: readFlag(node.at('debug'), 'debug') ?? false,
     ids: new RuleIds(),
     position: context.position,
+    place: context.place,
     errors: context.errors,
   });
   if (context.errors() > 0) return null;
-  const whole = { ...group, rules };
-  return { ...whole, fingerprint: fingerprintOf(whole) };
+  const rules = compiled.map(({ rule }) => rule);
+  const whole = { ...group, rules, dependencies: dependenciesOf(compiled) };
+  const reads = compiled.map((rule) => rule.reads);
+  return { group: { ...whole, fingerprint: fingerprintOf(whole) }, reads };
 }
 
 const FILE_LEVEL = new Map([['groups', 'prometheus' as const]]);
 
-function compileRules(list: Node, group: string, context: GroupContext, shared: RuleContext): readonly Rule[] {
+/** Nobody knows what a nameless selector reads: then every rule waits for all before it. */
+function dependenciesOf(rules: readonly CompiledRule[]): RuleGroup['dependencies'] {
+  const found = dependencies(rules.map(({ rule: { kind, name }, expr }) => ({ kind, name, expr })));
+  return found.known ? found.reads : rules.map((_, index) => Array.from({ length: index }, (__, before) => before));
+}
+
+function* compileRules(
+  list: Node,
+  group: string,
+  context: GroupContext,
+  shared: Omit<RuleContext, 'refer'>,
+): Generator<undefined, readonly CompiledRule[]> {
   if (!expectList(list, 'rules')) return [];
-  const rules: Rule[] = [];
+  const rules: CompiledRule[] = [];
   for (const [index, entry] of list.items().entries()) {
+    yield;
     const name = entry.at('alert').text || entry.at('record').text;
     const subject = `group ${goQuote(group)}, rule ${index + 1}, ${goQuote(name)}: `;
-    const rule = compileRule(context.about(entry, subject), shared);
+    const refer: Refer = (node, what) => context.refer(node, subject, what);
+    const rule = compileRule(context.about(entry, subject), { ...shared, refer });
     if (rule !== null) rules.push(rule);
   }
   return rules;

@@ -1,8 +1,6 @@
 // One rule: its expression read and checked, its templates read, its keys as Prometheus wants them. Every mistake is
 // reported; a rule with any is none.
 import type { Node } from '../input/node.ts';
-import { closest } from '../input/suggest.ts';
-import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName } from '../model/label-name.ts';
 import { compareUtf8 } from '../model/order.ts';
 import type { Position } from '../model/problem.ts';
@@ -14,8 +12,11 @@ import { thresholdOf } from '../promql/threshold.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { RuleIds } from './identity.ts';
 import { GROUP_KEYS, MISPLACED, RULE_KEYS } from './keys.ts';
+import { readsOf, type Read } from './lint-reads.ts';
 import { lintRule } from './lint.ts';
+import type { Refer, Referred } from './names.ts';
 import type { RuleOptions } from './options.ts';
+import type { Place } from './placed-doc.ts';
 import {
   readDuration,
   readEntries,
@@ -36,16 +37,25 @@ export interface RuleContext {
   readonly notify: string | null;
   readonly debug: boolean;
   readonly ids: RuleIds;
+  readonly refer: Refer;
   readonly position: (node: Node) => Position;
+  readonly place: Place;
   /** Whether anything was refused since the group began. */
   readonly errors: () => number;
+}
+
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly expr: Expr;
+  /** For lints: none unless they are wanted. */
+  readonly reads: readonly Read[];
 }
 
 /** update_entries_limit */
 const REMEMBERED = 20;
 
 /** null when something in it is wrong. */
-export function compileRule(node: Node, context: RuleContext): Rule | null {
+export function compileRule(node: Node, context: RuleContext): CompiledRule | null {
   const before = context.errors();
   if (!node.isSet || !expectMapping(node, 'a rule')) {
     if (!node.isSet) node.error('rules/required', "one of 'record' or 'alert' must be set");
@@ -57,7 +67,7 @@ export function compileRule(node: Node, context: RuleContext): Rule | null {
     target: options.target,
     elsewhere: [[GROUP_KEYS, 'the group'], ...MISPLACED],
   });
-  const { kind, name } = readName(node, options);
+  const { kind, name } = readKind(node, options);
   const expr = readExpr(node, options);
   const labels = readLabels(node.at('labels'), options);
   const annotations = kind === 'alerting' || kind === null ? readAnnotations(node.at('annotations'), options) : [];
@@ -66,7 +76,7 @@ export function compileRule(node: Node, context: RuleContext): Rule | null {
     for: readDuration(node.at('for'), 'for') ?? 0,
     keep: readDuration(node.at('keep_firing_for'), 'keep_firing_for') ?? 0,
   };
-  const notify = readNotify(node.at('notify'), options);
+  const notify = readName(node.at('notify'), 'receiver', context.refer);
   const debug = readFlag(node.at('debug'), 'debug') ?? context.debug;
   const remembered = readRemembered(node.at('update_entries_limit'));
   if (kind === 'alerting')
@@ -79,7 +89,7 @@ export function compileRule(node: Node, context: RuleContext): Rule | null {
   const merged = mergeLabels(context.labels, labels);
   const id = context.ids.next({ kind, name, labels: merged });
   const at = context.position(node.at(kind === 'alerting' ? 'alert' : 'record'));
-  const any = { id, name, at, expr, query: printPromql(expr), labels: merged, debug, remembered };
+  const any = { id, name, at, query: printPromql(expr), labels: merged, debug, remembered };
   const rule: Rule =
     kind === 'recording'
       ? { ...any, kind }
@@ -92,16 +102,17 @@ export function compileRule(node: Node, context: RuleContext): Rule | null {
           threshold: readThreshold(expr),
           notify: notify ?? context.notify,
         };
-  lintRule(node, rule, { level: options.lint, interval: context.interval, labels });
-  return rule;
+  lintRule(node, rule, { level: options.lint, interval: context.interval, expr, labels });
+  const reads = options.lint === 'none' ? [] : readsOf(node.at('expr'), expr, context.place);
+  return { rule, expr, reads };
 }
 
-interface Name {
+interface Kind {
   readonly kind: 'recording' | 'alerting' | null;
   readonly name: string;
 }
 
-function readName(node: Node, { nameScheme }: RuleOptions): Name {
+function readKind(node: Node, { nameScheme }: RuleOptions): Kind {
   const record = readText(node.at('record'), 'record');
   const alert = readText(node.at('alert'), 'alert');
   if (record !== '' && alert !== '') {
@@ -214,25 +225,12 @@ function mergeLabels(group: readonly Entry[], own: readonly Entry[]): Rule['labe
   return [...labels].toSorted(([a], [b]) => compareUtf8(a, b));
 }
 
-/** notify, in a group or a rule. */
-export function readNotify(node: Node, { receivers }: RuleOptions): string | null {
-  const name = readText(node, 'notify');
-  return name === '' ? null : known(node, receivers, 'receiver');
-}
-
-export function known(node: Node, names: ReadonlySet<string> | null, what: 'receiver' | 'data source'): string {
-  if (names !== null && !names.has(node.text)) {
-    node.error('rules/undefined-name', `undefined ${what} ${goQuote(node.text)}`, nearestOf(node.text, names, what));
-  }
-  return node.text;
-}
-
-function nearestOf(name: string, names: ReadonlySet<string>, what: string): string {
-  const near = closest(name, names);
-  if (near !== null) return `did you mean ${goQuote(near)}?`;
-  if (names.size === 0) return `there is no ${what}`;
-  const few = [...names].slice(0, 5).map(goQuote).join(', ');
-  return `known: ${few}${names.size > 5 ? ', …' : ''}`;
+/** notify and datasource, in a group or a rule. */
+export function readName(node: Node, what: Referred, refer: Refer): string | null {
+  const name = readText(node, String(node.path.at(-1)));
+  if (name === '') return null;
+  refer(node, what);
+  return name;
 }
 
 function readRemembered(node: Node): number {

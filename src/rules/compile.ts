@@ -5,10 +5,13 @@ import { Node, type Complain } from '../input/node.ts';
 import { parseYamlStream } from '../input/yaml.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { inOrder, type Problem } from '../model/problem.ts';
-import { compileGroup, groupId } from './compile-group.ts';
+import { compileGroup, groupId, groupSubject } from './compile-group.ts';
 import { GROUP_KEYS, FILE_KEYS } from './keys.ts';
 import { DuplicateRules } from './lint.ts';
+import type { GroupReads } from './lint-reads.ts';
+import type { Reference } from './names.ts';
 import type { RuleOptions } from './options.ts';
+import type { Place } from './placed-doc.ts';
 import { expectList, expectMapping, readText, refuseUnknownKeys } from './read.ts';
 import type { RuleGroup } from './rule.ts';
 import { unwrap, type GroupList } from './unwrap.ts';
@@ -28,11 +31,24 @@ export interface CompiledRuleFile {
   readonly refused: readonly string[];
   /** Something is wrong outside of groups that have a name: nobody knows which groups the file would have. */
   readonly isUnsure: boolean;
+  /** Names whose bearers are not in the file: see checkNames(). */
+  readonly references: readonly Reference[];
+  /** What its groups read, for lintReads(); none unless lints are wanted. */
+  readonly reads: readonly GroupReads[];
 }
 
 export function compileRuleFile(source: RuleSource, options: RuleOptions): CompiledRuleFile {
+  const steps = compileInSteps(source, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Stops before each rule, so that who compiles many may do other things in between. */
+export function* compileInSteps(source: RuleSource, options: RuleOptions): Generator<undefined, CompiledRuleFile> {
   const parsed = parseYamlStream(source.file, source.text);
-  if (!parsed.ok) return { groups: [], problems: parsed.problems, warnings: [], refused: [], isUnsure: true };
+  if (!parsed.ok) return ofNothing(parsed.problems);
   const file = new RuleFile(options);
   file.found.push(...parsed.warnings);
   const { lists, wrappers } = unwrap(parsed.value, source.file, file.found);
@@ -44,20 +60,24 @@ export function compileRuleFile(source: RuleSource, options: RuleOptions): Compi
     if (parsed.value.length > 1) file.found.push(parsed.value[1]!.problem([], 'value', SECOND));
   }
   file.isUnsure = file.found.some(isError);
-  for (const list of lists) file.takeList(list);
+  for (const list of lists) yield* file.takeList(list);
   return file.result();
 }
 
 /** For what keeps a file from being read at all. */
-export function unreadableRuleFile(problem: Problem): CompiledRuleFile {
-  return { groups: [], problems: [problem], warnings: [], refused: [], isUnsure: true };
-}
+export const unreadableRuleFile = (problem: Problem): CompiledRuleFile => ofNothing([problem]);
+
+const ofNothing = (problems: readonly Problem[]): CompiledRuleFile => ({
+  ...{ groups: [], problems, warnings: [], refused: [], isUnsure: true, references: [], reads: [] },
+});
 
 const SECOND = {
   severity: 'warning',
   code: 'rules/not-prometheus',
   message: 'Prometheus reads only the first document of a file: what follows is ignored',
 } as const;
+
+const UNDEFINED = { severity: 'error', code: 'rules/undefined-name' } as const;
 
 const isError = ({ severity }: Problem): boolean => severity === 'error';
 
@@ -67,6 +87,8 @@ class RuleFile {
   readonly #options: RuleOptions;
   readonly #groups: RuleGroup[] = [];
   readonly #refused: string[] = [];
+  readonly #references: Reference[] = [];
+  readonly #reads: GroupReads[] = [];
   readonly #duplicates: DuplicateRules;
   /** By file identity: objects in one file are files of their own. */
   readonly #names = new Map<string, Set<string>>();
@@ -76,7 +98,7 @@ class RuleFile {
     this.#duplicates = new DuplicateRules(options.lint);
   }
 
-  takeList(list: GroupList): void {
+  *takeList(list: GroupList): Generator<undefined, void> {
     const { holder } = list;
     const complain: Complain = (path, which, complaint) => {
       if (complaint.severity === 'error') this.isUnsure = true;
@@ -92,10 +114,10 @@ class RuleFile {
     refuseUnknownKeys(root, FILE_KEYS, { what, target: 'belfry', elsewhere: [[GROUP_KEYS, 'a group']] });
     const groups = root.at('groups');
     if (!expectList(groups, 'groups')) return;
-    for (const entry of groups.items()) this.#takeGroup(entry, list);
+    for (const entry of groups.items()) yield* this.#takeGroup(entry, list);
   }
 
-  #takeGroup(entry: Node, list: GroupList): void {
+  *#takeGroup(entry: Node, list: GroupList): Generator<undefined, void> {
     const name = entry.at('name').text;
     let errors = 0;
     const complainAs =
@@ -105,19 +127,29 @@ class RuleFile {
         this.found.push(list.doc.problem(path, which, { ...complaint, message: `${subject}${complaint.message}` }));
       };
     const about = (node: Node, subject: string): Node => new Node(node.value, node.path, complainAs(subject));
-    const node = about(entry, name === '' ? '' : `group ${goQuote(name)}: `);
+    const references: Omit<Reference, 'group'>[] = [];
+    const node = about(entry, groupSubject(name));
     const isShaped = this.#checkName(about(entry, ''), list.file);
-    const group = isShaped
-      ? compileGroup(node, {
+    const place: Place = ({ path }, complaint) => list.doc.problem(path, 'value', complaint);
+    const compiled = isShaped
+      ? yield* compileGroup(node, {
           options: this.#options,
           file: list.file,
           position: ({ path }) => list.doc.position(path, 'value'),
           errors: () => errors,
           about,
+          place,
+          refer: (at, subject, what) => {
+            const message = `${subject}undefined ${what} ${goQuote(at.text)}`;
+            references.push({ what, name: at.text, problem: place(at, { ...UNDEFINED, message }) });
+          },
         })
       : null;
-    if (group !== null) {
+    const group = compiled?.group ?? null;
+    this.#references.push(...references.map((reference) => ({ ...reference, group: group?.id ?? null })));
+    if (compiled !== null && group !== null) {
       this.#groups.push(group);
+      if (this.#options.lint !== 'none') this.#reads.push(compiled);
       this.#duplicates.take(group, about(entry, ''));
     } else if (name === '') this.isUnsure = true;
     else this.#refused.push(groupId(list.file, name));
@@ -149,6 +181,8 @@ class RuleFile {
       warnings: found.filter((problem) => !isError(problem)),
       refused: this.#refused,
       isUnsure: this.isUnsure,
+      references: this.#references,
+      reads: this.#reads,
     };
   }
 }

@@ -22,5 +22,4 @@ export function fingerprintOf(group: Omit<RuleGroup, 'fingerprint'>): string {
   return hash('sha1', JSON.stringify(group, withoutPlaces), 'hex');
 }
 
-/** Expressions count by what they print as. */
-const withoutPlaces = (key: string, value: unknown): unknown => (key === 'at' || key === 'expr' ? undefined : value);
+const withoutPlaces = (key: string, value: unknown): unknown => (key === 'at' ? undefined : value);

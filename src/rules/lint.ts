@@ -4,6 +4,7 @@ import { printDuration } from '../model/duration.ts';
 import { goQuote } from '../model/go-quote.ts';
 import type { DurationMs } from '../model/time.ts';
 import { hasCondition } from './condition.ts';
+import type { Expr } from '../promql/ast.ts';
 import type { LintLevel } from './options.ts';
 import type { Entry } from './read.ts';
 import type { Rule, RuleGroup } from './rule.ts';
@@ -11,11 +12,12 @@ import type { Rule, RuleGroup } from './rule.ts';
 export interface LintContext {
   readonly level: LintLevel;
   readonly interval: DurationMs;
+  readonly expr: Expr;
   /** The rule's own. */
   readonly labels: readonly Entry[];
 }
 
-export function lintRule(node: Node, rule: Rule, { level, interval, labels }: LintContext): void {
+export function lintRule(node: Node, rule: Rule, { level, interval, expr, labels }: LintContext): void {
   if (level === 'none' || rule.kind === 'recording') return;
   if (rule.for > 0 && rule.for < interval) {
     const message = `for is shorter than the interval of ${printDuration(interval)}`;
@@ -26,7 +28,7 @@ export function lintRule(node: Node, rule: Rule, { level, interval, labels }: Li
     const message = `label ${goQuote(name)} contains the value: each new value is a new alert`;
     entry.warn('lint/value-in-label', message, 'put it into an annotation');
   }
-  if (!hasCondition(rule.expr)) {
+  if (!hasCondition(expr)) {
     const message = 'the expression has no condition: the alert fires as long as there is any series';
     node.at('expr').warn('lint/no-condition', message, 'compare it with something');
   }

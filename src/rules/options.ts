@@ -1,4 +1,4 @@
-// What compiling rule files depends on besides their text.
+// What compiling rule files depends on besides their text. Plain data, like what comes of it.
 import type { DurationMs } from '../model/time.ts';
 
 export interface RuleOptions {
@@ -8,10 +8,6 @@ export interface RuleOptions {
   readonly ruleQueryOffset: DurationMs;
   /** global.metric_name_validation_scheme */
   readonly nameScheme: 'utf8' | 'legacy';
-  /** Names that `notify` may give; null when nobody knows them. */
-  readonly receivers: ReadonlySet<string> | null;
-  /** Names that `datasource` may give. */
-  readonly dataSources: ReadonlySet<string> | null;
   /** What only others read is an error for 'prometheus'. */
   readonly target: 'belfry' | 'prometheus';
   readonly lint: LintLevel;

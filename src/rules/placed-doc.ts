@@ -3,13 +3,16 @@
 import type { Doc, Path } from '../input/doc.ts';
 import type { Tree } from '../input/tree.ts';
 import type { Position, Problem } from '../model/problem.ts';
-import type { Complaint, Which } from '../input/node.ts';
+import type { Complaint, Node, Which } from '../input/node.ts';
 
 export interface PlacedDoc {
   readonly tree: Tree;
   position(path: Path, which: Which): Position;
   problem(path: Path, which: Which, complaint: Complaint): Problem;
 }
+
+/** What there is to say of a part of the file, whether it is said or not. */
+export type Place = (node: Node, complaint: Complaint) => Problem;
 
 export function placedDoc(doc: Doc): PlacedDoc {
   return {

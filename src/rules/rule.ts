@@ -1,9 +1,9 @@
 // Rule groups, compiled: every expression parsed and checked, every template parsed, group labels merged under the
-// rules'. compile.ts makes them; nothing else does. Field names are the YAML keys in camelCase.
+// rules'. compile.ts makes them; nothing else does. Field names are the YAML keys in camelCase. Plain data: it goes
+// from one thread to another.
 import type { Position } from '../model/problem.ts';
 import type { Comparison } from '../model/reading.ts';
 import type { DurationMs } from '../model/time.ts';
-import type { Expr } from '../promql/ast.ts';
 
 export interface RuleGroup {
   /** `<file>;<name>`, as metrics and tokens spell it. For Kubernetes objects the file is `<namespace>/<name>`. */
@@ -35,6 +35,8 @@ export interface RuleGroup {
   /** source_tenants */
   readonly sourceTenants: readonly string[];
   readonly rules: readonly Rule[];
+  /** Per rule, the indexes of the earlier rules it reads. */
+  readonly dependencies: readonly (readonly number[])[];
   /** Equal text, equal group: a reload lets it run on untouched. */
   readonly fingerprint: string;
 }
@@ -44,8 +46,7 @@ interface AnyRule {
   readonly id: string;
   readonly name: string;
   readonly at: Position;
-  readonly expr: Expr;
-  /** Printed canonically: what APIs show and the data source is asked. */
+  /** Its expression, printed canonically: what APIs show and the data source is asked. */
   readonly query: string;
   /** Group labels under the rule's own. Of an alerting rule the values are template text. */
   readonly labels: readonly (readonly [name: string, value: string])[];

@@ -1,5 +1,6 @@
 // Plays a story on the real engine in virtual time and says what was not as expected.
 import { startEngine, type RunningEngine } from '../engine/engine.ts';
+import { compileHere } from '../engine/rules/compile-here.ts';
 import { Pairs } from '../model/pairs.ts';
 import type { Problem } from '../model/problem.ts';
 import { stampOf } from '../model/rfc3339.ts';
@@ -89,6 +90,7 @@ class Player {
         record: this.#stage.record,
         ruleRecord: this.#stage.ruleRecord,
         outside: NOWHERE,
+        compiler: compileHere,
         watch: null,
         owner: 'story',
         entropy: { uuid: () => this.#uuid(), fraction: () => this.#fraction() },

@@ -190,6 +190,13 @@ interface Row {
   readonly id: string;
 }
 
+/** The slow way. */
+function firstOf(rows: readonly Row[], { descending }: Order<Row>, limit: number): readonly string[] {
+  const turn = descending ? -1 : 1;
+  const ordered = rows.toSorted((a, b) => turn * (a.key - b.key || (a.id < b.id ? -1 : 1)));
+  return ordered.slice(0, limit).map(({ id }) => id);
+}
+
 describe('pageOf()', () => {
   const row = fc.record({ key: fc.integer({ min: 0, max: 5 }), id: fc.uuid() });
   const rows = fc.uniqueArray(row, { selector: ({ id }) => id, maxLength: 30 });
@@ -208,6 +215,9 @@ describe('pageOf()', () => {
           if (page.cursor === null || last === undefined) break;
           after = { key: last.key, id: last.id };
         }
+        expect(seen.slice(0, limit)).toEqual(
+          firstOf([...stays, ...changes.filter((_, i) => i % 3 === 0)], order, limit),
+        );
         for (const { id } of stays) expect(seen.filter((other) => other === id)).toEqual([id]);
         expect(new Set(seen).size).toBe(seen.length);
       }),

@@ -357,6 +357,15 @@ describe('without rules', () => {
     expect((await ask(server, '/api/v1/status/flags'))[1]).toMatchObject({
       data: { 'web.external-url': 'http://belfry.example', 'web.route-prefix': '/', 'web.timeout': '1m30s' },
     });
+    expect((await ask(server, '/api/v1/status/flags'))[1]).toMatchObject({
+      data: {
+        'rules.alert.for-grace-period': '10m',
+        'rules.alert.for-outage-tolerance': '1h',
+        'rules.alert.resend-delay': '1m',
+        'rules.all-or-nothing': 'false',
+        'rules.allow-empty': 'false',
+      },
+    });
     expect((await ask(server, '/api/v1/status/runtimeinfo'))[1]).toMatchObject({
       data: { startTime: '2023-11-14T22:13:20Z', serverTime: '2026-11-20T12:00:00Z', reloadConfigSuccess: true },
     });

@@ -125,9 +125,15 @@ rate_limit: {interval: 1s, burst: 5}
     await expect(testServer({ webConfig: await file('basic_auth_users: {john: doe}\n') })).rejects.toThrow(
       /web-\d+\.yml:1:26: error: .*\n.*\n.*\^/,
     );
-    await expect(testServer({ webConfig: join(folder, 'none.yml') })).rejects.toThrow(/ENOENT/);
+    const none = join(folder, 'none.yml');
+    await expect(testServer({ webConfig: none })).rejects.toThrow(
+      `the web config file (--web.config.file) cannot be used: error: ${none} does not exist`,
+    );
+    await expect(testServer({ webConfig: folder })).rejects.toThrow(`error: ${folder} is a directory, not a file`);
     const tls = 'tls_server_config: {cert_file: none.pem, key_file: none.pem}\n';
-    await expect(testServer({ webConfig: await file(tls) })).rejects.toThrow(/failed to read cert_file/);
+    await expect(testServer({ webConfig: await file(tls) })).rejects.toThrow(
+      `failed to read cert_file: ${join(folder, 'none.pem')} does not exist`,
+    );
   });
 });
 

@@ -24,7 +24,11 @@ const shapeOfIntegrations = [
   'integrations/preview.ts',
   'integrations/form/',
   'integrations/http/judge.ts',
+  'integrations/http/judge-code.ts',
+  'integrations/http/judge-json.ts',
+  'integrations/http/rendered-secret.ts',
   'integrations/http/request.ts',
+  'integrations/http/teams-post.ts',
 ];
 
 const pureIntegrations = [
@@ -130,6 +134,12 @@ export const zones: readonly Zone[] = [
 
   { name: 'ports', files: ['ports/'], may: [], mayTypes: core, typesOnly: true },
   { name: 'engine', files: ['engine/'], may: [...core, 'ports/'] },
+  {
+    name: 'rule compiling worker',
+    files: ['adapters/rule-compiler/worker.ts'],
+    may: ['rules/compile.ts'],
+    mayTypes: ['adapters/rule-compiler/'],
+  },
   { name: 'adapters', files: ['adapters/'], may: ['model/', 'ports/', 'outbound/', 'input/secret.ts'], mayTypes: core },
   {
     name: 'http',
@@ -202,6 +212,7 @@ export const pureBuiltins: readonly Builtin[] = [
     names: ['hash'],
     files: ['model/', 'outbound/relabel.ts', 'config/', 'notify/', 'rules/', 'engine/'],
   },
+  { module: 'node:crypto', names: ['createHmac', 'hash'], files: ['integrations/'] },
   // Not `resolve` and `relative`: they read the working directory.
   {
     module: 'node:path',

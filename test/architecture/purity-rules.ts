@@ -50,9 +50,11 @@ export function ambientUses(file: SourceFile): readonly string[] {
 function impureBuiltins(file: SourceFile): readonly string[] {
   return importsOf(file).flatMap((edge) => {
     if (edge.typeOnly || !edge.specifier.startsWith('node:')) return [];
-    const row = pureBuiltins.find(({ module }) => module === edge.specifier);
-    const inPlace = row?.files.some((pattern) => covers(pattern, file.path.replace(/^src\//, ''))) ?? false;
-    if (inPlace && edge.names.length > 0 && edge.names.every((name) => row!.names.includes(name))) return [];
+    const path = file.path.replace(/^src\//, '');
+    const allowed = pureBuiltins
+      .filter(({ module, files }) => module === edge.specifier && files.some((pattern) => covers(pattern, path)))
+      .flatMap(({ names }) => names);
+    if (edge.names.length > 0 && edge.names.every((name) => allowed.includes(name))) return [];
     return [`${place(file, edge.offset)}: ${edge.specifier} (${edge.names.join(', ')}) is not pure here`];
   });
 }

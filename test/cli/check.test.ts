@@ -154,6 +154,34 @@ describe('`check` reads', () => {
     expect((await belfry(['check', 'x.yml'], { 'x.yml': text })).out).toContain(expected);
   });
 
+  it('what one file reads of another one, as a lint', async () => {
+    const slow = 'groups:\n- name: slow\n  interval: 10m\n  rules: [{record: job:up:sum, expr: sum by (job) (up)}]\n';
+    const reader = 'groups:\n- name: a\n  rules:\n  - {alert: X, expr: job:up:sum == 0}\n';
+    const { code, out } = await belfry(['check', 'reader.yml', 'slow.yml'], { 'reader.yml': reader, 'slow.yml': slow });
+    expect([code, out]).toEqual([
+      3,
+      `reader.yml:4:22: warning: "job:up:sum" is recorded every 10m: the 5m a selector looks back may be without a sample
+    4 |   - {alert: X, expr: job:up:sum == 0}
+      |                      ^^^^^^^^^^ ask for the newest, as in last_over_time(job:up:sum[20m])
+2 files, 2 good rules in 2 groups: 1 warning
+`,
+    ]);
+  });
+
+  it('patterns that no rule file fits', async () => {
+    const texts = { 'belfry.yml': withRules, 'rule/a.yml': good };
+    const { code, out } = await belfry(['check', 'belfry.yml'], texts);
+    expect([code, out]).toEqual([
+      3,
+      `belfry.yml:3:14: warning: no file fits the rule file path "rules/*.yml"
+    3 | rule_files: ['rules/*.yml']
+      |              ^^^^^^^^^^^^^ it stands for rules/*.yml
+1 file: 1 warning
+`,
+    ]);
+    expect((await belfry(['check', '--lint=none', 'belfry.yml'], texts)).code).toBe(0);
+  });
+
   it('rules as the Prometheus server would, when asked', async () => {
     const texts = { 'x.yml': 'groups:\n- {name: a, notify: team}\n' };
     expect((await belfry(['check', 'x.yml'], texts)).code).toBe(0);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemFiles } from '../../src/adapters/files.ts';
-import { matches } from '../../src/adapters/glob.ts';
 import type { Problem } from '../../src/model/problem.ts';
 
 let folder: string;
@@ -102,27 +101,5 @@ describe('`systemFiles.glob()`', () => {
   ])('%s', async (pattern, expected) => {
     const found = await systemFiles.glob(`${folder}/${pattern}`);
     expect(found).toEqual(expected.map((name) => join(folder, name)));
-  });
-});
-
-describe('`matches()`', () => {
-  it.each([
-    ['a*c', 'abbc', true],
-    ['a*c', 'abcd', false],
-    ['*a*b*', 'xxaxxbxx', true],
-    ['[]a]', ']', true],
-    ['[a-]', '-', true],
-    ['[\\]]', ']', true],
-    ['[a', '[a', true],
-    ['{a,b}', 'a', false],
-    ['?', '😀', true],
-    ['', '', true],
-    ['*', '', true],
-  ])('%s and %s: %s', (pattern, name, expected) => {
-    expect(matches(pattern, name)).toBe(expected);
-  });
-
-  it('takes no longer for many stars', () => {
-    expect(matches('*a'.repeat(50) + 'b', 'a'.repeat(2000))).toBe(false);
   });
 });

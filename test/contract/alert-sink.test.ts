@@ -279,4 +279,23 @@ describe('the end', () => {
     await all.close();
     expect(metrics.told).toEqual(['sent 1']);
   });
+
+  it('of targets with one URL leaves none behind: each is kept, and ends', async () => {
+    const origin = await world.serve(() => {});
+    const twins = [target(origin), target(origin)];
+    const all = sink(twins);
+    all.send([alert('Down')], []);
+    all.reconfigure({ alerting: { relabel: [], alertmanagers: twins }, externalLabels: Labels.empty, names: 'utf8' });
+    await all.close(AbortSignal.abort());
+    expect(metrics.told.filter((told) => told.startsWith('dropped'))).toEqual(['dropped 1', 'dropped 1']);
+  });
+
+  it('of a target that a reload leaves out comes no later than that of the others', async () => {
+    const origin = await world.serve(() => {});
+    const all = sink([target(origin, { timeout: 60_000 })]);
+    all.send([alert('Down')], []);
+    all.reconfigure({ alerting: { relabel: [], alertmanagers: [] }, externalLabels: Labels.empty, names: 'utf8' });
+    await all.close(AbortSignal.abort());
+    expect(metrics.told.filter((told) => told.startsWith('dropped'))).toEqual(['dropped 1']);
+  });
 });

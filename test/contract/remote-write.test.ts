@@ -138,16 +138,6 @@ describe('a target that does not speak 2.0', () => {
     expect(scene.metrics.counts.get('speaks 1.0')).toBe(1);
   });
 
-  it('is asked again after a reload', async () => {
-    receiver.receive = ({ protocol }) => (protocol === '2.0' ? { status: 415 } : { status: 204 });
-    const writer = scene.writer([target(receiver.url)]);
-    await writer.write([sample('a', 1)], NEVER);
-    receiver.receive = takesAll;
-    writer.reconfigure([target(receiver.url)]);
-    await writer.write([sample('a', 2)], NEVER);
-    expect(receiver.requests.at(-1)!.protocol).toBe('2.0');
-  });
-
   it('although 2.0 is configured, refuses, and the report says so', async () => {
     receiver.receive = () => ({ status: 204 });
     const report = await scene.writer([target(receiver.url, { protocol: '2.0' })]).write([sample('a', 1)], NEVER);
@@ -399,6 +389,21 @@ describe('a reload', () => {
     wake();
     expect(await write).toEqual({ rejected: 0, messages: [] });
     expect(second.told).toEqual([`2.0: a 1@${START}`]);
+  });
+
+  it.each([
+    ['changes nothing of a target does not find out again what it speaks', {}, ['2.0: a', '1.0: a', '1.0: b']],
+    ['changes the way to it asks again', { http: { ...DEFAULT_HTTP_CONFIG, followRedirects: false } }, null],
+    ['changes the protocol obeys', { protocol: '2.0' }, null],
+  ] as const)('that %s', async (_what, changes, expected) => {
+    receiver.receive = ({ protocol }) => ({ status: protocol === '2.0' ? 415 : 204 });
+    const writer = scene.writer([target(receiver.url)]);
+    await writer.write([sample('a', 1)], NEVER);
+    writer.reconfigure([target(receiver.url, { http: { ...DEFAULT_HTTP_CONFIG }, ...changes })]);
+    await writer.write([sample('b', 1)], NEVER);
+    const told = receiver.told.map((one) => one.replace(/ 1@.*/, ''));
+    if (expected === null) expect(told.slice(0, 3)).toEqual(['2.0: a', '1.0: a', '2.0: b']);
+    else expect(told).toEqual(expected);
   });
 
   it('lets a target that is gone finish', async () => {

@@ -147,6 +147,12 @@ export function fakeEngine(now: () => Instant): FakeEngine {
     },
     views: {
       alerts: listAlerts,
+      // In an order that nobody may rely on.
+      listAlerts: (filter) =>
+        listAlerts(filter)
+          .map(({ alert }) => alert)
+          .toReversed(),
+      view: viewOf,
       groups: (filter) => groupsOf(listAlerts(filter)),
       silences: () =>
         [...silences.values()].map((silence) => ({ silence, state: stateOf(silence, now()) })).toSorted(bySequence),

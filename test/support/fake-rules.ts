@@ -20,8 +20,6 @@ export function compiled(file: string, text: string): readonly RuleGroup[] {
       evaluationInterval: 60_000,
       ruleQueryOffset: 0,
       nameScheme: 'utf8',
-      receivers: null,
-      dataSources: null,
       target: 'belfry',
       lint: 'none',
     },

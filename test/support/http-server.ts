@@ -1,6 +1,7 @@
 // A server on a free loopback port over the fake engine, closed at the end of the scope that asked for it.
 import type { HttpMetrics } from '../../src/ports/metrics.ts';
 import { defaultLimits, type Limits } from '../../src/http/limits.ts';
+import { systemFiles } from '../../src/adapters/files.ts';
 import { startServer, type ServerOptions } from '../../src/http/server.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { fakeEngine, type FakeEngine } from './fake-engine.ts';
@@ -84,7 +85,9 @@ export interface TestServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export type TestServerOptions = Partial<Omit<ServerOptions, 'limits' | 'engine' | 'clock' | 'metrics' | 'log'>> & {
+export type TestServerOptions = Partial<
+  Omit<ServerOptions, 'limits' | 'engine' | 'files' | 'clock' | 'metrics' | 'log'>
+> & {
   readonly limits?: Partial<Limits>;
 };
 
@@ -100,10 +103,18 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     webConfig: null,
     getConcurrency: 0,
     timeout: 0,
+    rules: {
+      resendDelay: 60_000,
+      forOutageTolerance: 3_600_000,
+      forGracePeriod: 600_000,
+      allOrNothing: false,
+      allowEmpty: false,
+    },
     matcherMode: 'fallback',
     ...options,
     limits: { ...defaultLimits, ...options.limits },
     engine,
+    files: systemFiles,
     clock,
     metrics,
     log: (level, message) => void logged.push({ level, message }),

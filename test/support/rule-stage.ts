@@ -1,5 +1,5 @@
 // A rule evaluator in virtual time, with a data source that answers as a test says and everything it does written down.
-import { Evaluator, type LoadedGroup } from '../../src/engine/rules/evaluator.ts';
+import { Evaluator } from '../../src/engine/rules/evaluator.ts';
 import { AlertingRunner } from '../../src/engine/rules/rule-runner.ts';
 import type { RuleWorld, Said } from '../../src/engine/rules/world.ts';
 import { Labels } from '../../src/model/labels.ts';
@@ -8,7 +8,6 @@ import type { Instant } from '../../src/model/time.ts';
 import type { Answer, Question } from '../../src/ports/data-source.ts';
 import type { StoredRuleGroup, Write } from '../../src/ports/store.ts';
 import type { WrittenSample } from '../../src/ports/series-writer.ts';
-import { dependencies } from '../../src/promql/uses.ts';
 import { VirtualClock } from '../../src/scenario/virtual-clock.ts';
 import { TemplateSet } from '../../src/template/template-set.ts';
 import { ms, t } from './builders.ts';
@@ -43,7 +42,7 @@ export class RuleStage {
   evaluator = this.#evaluator();
 
   async load(...files: readonly string[]): Promise<void> {
-    const groups = files.flatMap((text, i) => compile(`rules-${i}.yml`, text));
+    const groups = files.flatMap((text, i) => compiled(`rules-${i}.yml`, text));
     await this.evaluator.load(groups, this.#world());
   }
 
@@ -149,13 +148,6 @@ export class RuleStage {
     ];
     this.stored.set(write.group, { id: write.group, evaluatedAt: write.evaluatedAt, instances });
   }
-}
-
-function compile(file: string, text: string): LoadedGroup[] {
-  return compiled(file, text).map((group) => {
-    const found = dependencies(group.rules);
-    return { group, dependencies: found.known ? found.reads : [] };
-  });
 }
 
 /** `up{job="x"}` and the like: pairs in braces. */

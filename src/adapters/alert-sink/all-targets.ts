@@ -1,10 +1,11 @@
 // Alerts of rules to external Alertmanagers: external labels, the relabeling all have in common, and then each
 // target's own queue.
-import type { AlertingConfig } from '../../config/config.ts';
+import type { AlertingConfig, AlertmanagerTarget } from '../../config/config.ts';
 import type { LabelNameMode } from '../../model/label-name.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { DurationMs } from '../../model/time.ts';
 import type { AlertSink, SentAlert } from '../../ports/alert-sink.ts';
+import { TargetSet } from '../target-set.ts';
 import { LabelRewriter } from './outgoing.ts';
 import { AlertTarget, type AlertSinkParts, type Headers } from './target.ts';
 
@@ -22,44 +23,37 @@ const DRAIN_MS: DurationMs = 30_000;
 export class ExternalAlertmanagers implements AlertSink {
   readonly #parts: AlertSinkParts;
   #rewriter: LabelRewriter;
-  #targets: readonly AlertTarget[];
-  /** Those a reload has left out, on their way to the end. */
-  #leaving: Promise<unknown> = Promise.resolve();
+  readonly #targets = new TargetSet<AlertmanagerTarget, AlertTarget>(({ url }) => url, DRAIN_MS);
 
   constructor(settings: AlertingSettings, parts: AlertSinkParts) {
     this.#parts = parts;
     this.#rewriter = rewriterOf(settings);
-    this.#targets = settings.alerting.alertmanagers.map((config) => new AlertTarget(config, settings.names, parts));
+    this.reconfigure(settings);
   }
 
   send(alerts: readonly SentAlert[], headers: Headers): void {
-    if (this.#targets.length === 0) return;
+    const targets = this.#targets.all;
+    if (targets.length === 0) return;
     const relabelled = this.#rewriter.alerts(alerts);
-    for (const target of this.#targets) target.add(relabelled, headers);
+    for (const target of targets) target.add(relabelled, headers);
   }
 
   targets(): readonly { readonly url: string; readonly lastError: string }[] {
-    return this.#targets.map(({ url, lastError }) => ({ url, lastError }));
+    return this.#targets.all.map(({ url, lastError }) => ({ url, lastError }));
   }
 
   /** A reload: what waits for a target that is still there, by its URL, is kept. */
   reconfigure(settings: AlertingSettings): void {
     this.#rewriter = rewriterOf(settings);
-    const before = new Map(this.#targets.map((target) => [target.url, target]));
-    this.#targets = settings.alerting.alertmanagers.map((config) => {
-      const target = before.get(config.url);
-      if (target === undefined) return new AlertTarget(config, settings.names, this.#parts);
-      before.delete(config.url);
-      target.reconfigure(config, settings.names);
-      return target;
+    this.#targets.replace(settings.alerting.alertmanagers, (config, known) => {
+      known?.reconfigure(config, settings.names);
+      return known ?? new AlertTarget(config, settings.names, this.#parts);
     });
-    const gone = [...before.values()].map((target) => target.close(AbortSignal.timeout(DRAIN_MS)));
-    this.#leaving = Promise.all([this.#leaving, ...gone]);
   }
 
   /** What waits is sent, but not for longer than the signal allows; the rest is dropped, and counted. */
-  async close(signal: AbortSignal = AbortSignal.timeout(DRAIN_MS)): Promise<void> {
-    await Promise.all([this.#leaving, ...this.#targets.map((target) => target.close(signal))]);
+  close(signal?: AbortSignal): Promise<void> {
+    return this.#targets.close(signal);
   }
 }
 

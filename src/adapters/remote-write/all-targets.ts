@@ -2,6 +2,7 @@
 import type { RemoteWriteConfig } from '../../config/config.ts';
 import type { DurationMs } from '../../model/time.ts';
 import type { SeriesWriter, WriteReport, WrittenSample } from '../../ports/series-writer.ts';
+import { TargetSet } from '../target-set.ts';
 import { WriteReceipt } from './receipt.ts';
 import { RemoteWriteTarget, type RemoteWriteParts } from './target.ts';
 
@@ -10,17 +11,15 @@ const DRAIN_MS: DurationMs = 60_000;
 
 export class RemoteWrite implements SeriesWriter {
   readonly #parts: RemoteWriteParts;
-  #targets: readonly RemoteWriteTarget[];
-  /** Those a reload has left out, on their way to the end. */
-  #leaving: Promise<unknown> = Promise.resolve();
+  readonly #targets = new TargetSet<RemoteWriteConfig, RemoteWriteTarget>(({ name }) => name, DRAIN_MS);
 
   constructor(configs: readonly RemoteWriteConfig[], parts: RemoteWriteParts) {
     this.#parts = parts;
-    this.#targets = configs.map((config) => new RemoteWriteTarget(config, parts));
+    this.reconfigure(configs);
   }
 
   write(samples: readonly WrittenSample[], signal: AbortSignal): Promise<WriteReport> {
-    const targets = this.#targets;
+    const targets = this.#targets.all;
     const receipt = new WriteReceipt(samples.length * targets.length);
     for (const target of targets) target.add(samples, receipt);
     return receipt.report(signal);
@@ -31,20 +30,14 @@ export class RemoteWrite implements SeriesWriter {
     configs: readonly RemoteWriteConfig[],
     parts: Pick<RemoteWriteParts, 'externalLabels' | 'names'> = this.#parts,
   ): void {
-    const before = new Map(this.#targets.map((target) => [target.name, target]));
-    this.#targets = configs.map((config) => {
-      const target = before.get(config.name);
-      if (target === undefined) return new RemoteWriteTarget(config, { ...this.#parts, ...parts });
-      before.delete(config.name);
-      target.reconfigure(config, parts);
-      return target;
+    this.#targets.replace(configs, (config, known) => {
+      known?.reconfigure(config, parts);
+      return known ?? new RemoteWriteTarget(config, { ...this.#parts, ...parts });
     });
-    const gone = [...before.values()].map((target) => target.close(AbortSignal.timeout(DRAIN_MS)));
-    this.#leaving = Promise.all([this.#leaving, ...gone]);
   }
 
   /** What waits is sent, but not for longer than the signal allows; the rest is given up, and counted. */
-  async close(signal: AbortSignal = AbortSignal.timeout(DRAIN_MS)): Promise<void> {
-    await Promise.all([this.#leaving, ...this.#targets.map((target) => target.close(signal))]);
+  close(signal?: AbortSignal): Promise<void> {
+    return this.#targets.close(signal);
   }
 }

@@ -6,6 +6,7 @@
 //
 // A request that is refused as a whole is halved until the bad samples stand alone: one bad sample does not take
 // others with it. The number of halvings is bounded, and shrinks for a target that refuses everything.
+import { isDeepStrictEqual } from 'node:util';
 import type { RemoteWriteConfig } from '../../config/config.ts';
 import type { LabelNameMode } from '../../model/label-name.ts';
 import type { Labels } from '../../model/labels.ts';
@@ -91,8 +92,11 @@ export class RemoteWriteTarget {
 
   /** From the next request on. What waits goes with the series it was given. */
   reconfigure(config: RemoteWriteConfig, parts: Pick<RemoteWriteParts, 'externalLabels' | 'names'>): void {
+    const before = this.#config;
     this.#config = config;
     this.#series = new SeriesBook({ ...parts, rules: config.writeRelabel });
+    const isSameReceiver = before.url === config.url && isDeepStrictEqual(before.http, config.http);
+    if (isSameReceiver && before.protocol === config.protocol) return;
     this.#protocol = config.protocol ?? '2.0';
     this.#isProven = false;
   }

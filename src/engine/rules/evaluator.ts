@@ -12,12 +12,6 @@ import { GroupRunner } from './group-runner.ts';
 import { AlertingRunner, type RuleRunner } from './rule-runner.ts';
 import type { RuleWorld } from './world.ts';
 
-export interface LoadedGroup {
-  readonly group: RuleGroup;
-  /** Per rule, the indexes of the earlier rules it reads. */
-  readonly dependencies: readonly (readonly number[])[];
-}
-
 export class Evaluator {
   readonly #runners = new Map<string, GroupRunner>();
   readonly #running = new Set<Promise<void>>();
@@ -70,13 +64,13 @@ export class Evaluator {
   }
 
   /** Groups whose text did not change run on untouched; others take their rules' memory along. */
-  async load(groups: readonly LoadedGroup[], world: RuleWorld): Promise<void> {
-    const next = new Map(groups.map((loaded) => [loaded.group.id, loaded]));
+  async load(groups: readonly RuleGroup[], world: RuleWorld): Promise<void> {
+    const next = new Map(groups.map((group) => [group.id, group]));
     // Templates may read them.
     const isElsewhere = this.#externalLabels?.key !== world.externalLabels.key;
     this.#externalLabels = world.externalLabels;
     const isKept = ({ group }: GroupRunner): boolean =>
-      !isElsewhere && next.get(group.id)?.group.fingerprint === group.fingerprint;
+      !isElsewhere && next.get(group.id)?.fingerprint === group.fingerprint;
     const leaving = this.groups().filter((runner) => !isKept(runner));
     // All at once: what they ask may not be there any more.
     await Promise.all(leaving.map((runner) => runner.stop()));
@@ -84,10 +78,10 @@ export class Evaluator {
     const now = world.clock.now();
     const isFirst = !this.#isLoaded;
     this.#isLoaded = true;
-    const runners = groups.map(({ group, dependencies }) => {
+    const runners = groups.map((group) => {
       const before = this.#runners.get(group.id);
       if (before !== undefined && isKept(before)) return before;
-      const runner = new GroupRunner(group, dependencies, world, now);
+      const runner = new GroupRunner(group, world, now);
       if (before === undefined) this.#recall(runner, world, now, isFirst);
       else this.#inherit(runner, before, world, now);
       return runner;
@@ -126,9 +120,7 @@ export class Evaluator {
         gone.delete(known);
         if (instance !== known.instance) put.push({ ruleId: rule.rule.id, instance });
       }
-      rule.instances = instances;
-      rule.isUnsure = instances.size > 0;
-      rule.recallSeries(now);
+      rule.recall(instances, now, runner.nextAt);
     }
     // Of one time: what is resumed, and since when it is not evaluated. The next life would count this gap otherwise.
     if (stored !== undefined) {

@@ -1,12 +1,6 @@
 // The labels and annotations of a rule, as templates: compiled once, expanded for each element of an answer. A
 // template may ask the data source itself (`query`); then it is expanded again with the answers.
-import {
-  expandAll,
-  type Expanded,
-  type Expansion,
-  type ExpansionMemory,
-  type NamedExpand,
-} from '../../evaluate/expand.ts';
+import { expandAll, type Expanded, type Expansion, ExpansionMemory, type NamedExpand } from '../../evaluate/expand.ts';
 import type { Sample } from '../../model/sample.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
@@ -23,8 +17,9 @@ type Compiled = readonly [name: string, template: Template, isOfLabelsAlone: boo
 export interface RuleTexts {
   readonly labels: readonly Compiled[];
   readonly annotations: readonly Compiled[];
-  /** Some template says what the element does not: asks the data source, or tells the time. */
-  readonly asks: boolean;
+  /** null when some template says what the element does not (asks the data source, tells the time): it says something
+   * else next time. */
+  readonly memory: ExpansionMemory | null;
   readonly generatorURL: string;
 }
 
@@ -42,7 +37,7 @@ export function compileTexts(rule: AlertingRule, templates: TemplateSet, externa
   return {
     labels: rule.labels.map(compile),
     annotations: rule.annotations.map(compile),
-    asks: all.some(([, text]) => /\b(?:query|now|isPartial)\b/.test(text)),
+    memory: all.some(([, text]) => /\b(?:query|now|isPartial)\b/.test(text)) ? null : new ExpansionMemory(),
     generatorURL: generatorURL(rule, externalURL),
   };
 }
@@ -55,7 +50,6 @@ export interface ExpandContext {
   readonly group: RuleGroup;
   readonly rule: AlertingRule;
   readonly world: RuleWorld;
-  readonly memory: ExpansionMemory | null;
   readonly slot: Instant;
   readonly signal: AbortSignal;
 }
@@ -71,7 +65,7 @@ export async function expandRule(
   const book = new QueryBook();
   for (let round = 1; ; round++) {
     const expansion = expansionOf(texts, context, book, answer.isPartial);
-    const expanded = expandAll(context.rule, expansion, answer.vector, context.memory);
+    const expanded = expandAll(context.rule, expansion, answer.vector, texts.memory);
     if (book.missing.length === 0) return expanded;
     const isLast = round === MOST_ROUNDS;
     for (const expression of book.missing) {

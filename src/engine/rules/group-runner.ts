@@ -6,7 +6,6 @@ import type { DurationMs, Instant } from '../../model/time.ts';
 import { Turns } from '../../model/turns.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
 import { AlertingRunner, NO_CHANGES, RecordingRunner, type RuleChanges, type RuleRunner } from './rule-runner.ts';
-import { compileTexts } from './expand-rule.ts';
 import type { RuleWorld } from './world.ts';
 
 export class GroupRunner {
@@ -18,7 +17,6 @@ export class GroupRunner {
   seconds = 0;
   evaluatedAt: Instant | null = null;
   readonly #world: RuleWorld;
-  readonly #dependencies: readonly (readonly number[])[];
   /** Some rule alerts: when it was last evaluated matters after a restart. */
   readonly #hasMemory: boolean;
   readonly #turns: Turns;
@@ -27,19 +25,15 @@ export class GroupRunner {
   /** Of the slot underway: what is not taken by its end is not waited for. */
   #waiting = new AbortController();
 
-  /** @param dependencies per rule, the indexes of the earlier rules it reads */
-  constructor(group: RuleGroup, dependencies: readonly (readonly number[])[], world: RuleWorld, now: Instant) {
+  constructor(group: RuleGroup, world: RuleWorld, now: Instant) {
     this.group = group;
     this.#world = world;
-    this.#dependencies = dependencies;
     this.#turns = new Turns(group.concurrency ?? Infinity);
     this.phase = phaseOf(group);
     this.lastSlot = slotAt(this.phase, group.interval, now);
     this.#hasMemory = group.rules.some(({ kind }) => kind === 'alerting');
     this.rules = group.rules.map((rule) =>
-      rule.kind === 'recording'
-        ? new RecordingRunner(group, rule, world)
-        : new AlertingRunner(group, rule, world, compileTexts(rule, world.templates, world.externalURL)),
+      rule.kind === 'recording' ? new RecordingRunner(group, rule, world) : new AlertingRunner(group, rule, world),
     );
   }
 
@@ -96,7 +90,7 @@ export class GroupRunner {
     const signals = { stop: this.#stop.signal, waiting: waiting.signal };
     const done: Promise<RuleChanges>[] = [];
     for (const [i, rule] of this.rules.entries()) {
-      const earlier = (this.#dependencies[i] ?? []).map((index) => done[index]!);
+      const earlier = (this.group.dependencies[i] ?? []).map((index) => done[index]!);
       done.push(Promise.all(earlier).then(() => this.#inTurn(() => rule.evaluate(slot, signals))));
     }
     const changes = await Promise.all(done).finally(() => waiting.abort());

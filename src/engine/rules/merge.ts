@@ -2,7 +2,6 @@
 // and no other group suffers; but nothing is taken at all when that was asked for, or when every rule would go away
 // because a folder is empty or a file was cut off.
 import type { RuleGroup } from '../../rules/rule.ts';
-import type { LoadedGroup } from './evaluator.ts';
 import type { LoadedRules } from './load.ts';
 
 export interface MergeOptions {
@@ -15,23 +14,23 @@ export interface MergeOptions {
 export type Merged =
   | {
       readonly kind: 'taken';
-      readonly groups: readonly LoadedGroup[];
+      readonly groups: readonly RuleGroup[];
       /** Ids of groups that go on in their old version. */
       readonly kept: readonly string[];
     }
   | { readonly kind: 'refused'; readonly reason: 'problems' | 'no rules left' };
 
-export function mergeReload(before: readonly LoadedGroup[], loaded: LoadedRules, options: MergeOptions): Merged {
+export function mergeReload(before: readonly RuleGroup[], loaded: LoadedRules, options: MergeOptions): Merged {
   if (options.allOrNothing && loaded.problems.length > 0) return { kind: 'refused', reason: 'problems' };
-  const fresh = new Set(loaded.groups.map(({ group }) => group.id));
-  const kept = before.filter(({ group }) => !fresh.has(group.id) && isInDoubt(group, loaded));
+  const fresh = new Set(loaded.groups.map(({ id }) => id));
+  const kept = before.filter((group) => !fresh.has(group.id) && isInDoubt(group, loaded));
   // An old version that asks or tells somebody who is no longer there cannot go on.
-  if (!kept.every(({ group }) => hasItsNames(group, loaded))) return { kind: 'refused', reason: 'problems' };
+  if (!kept.every((group) => hasItsNames(group, loaded))) return { kind: 'refused', reason: 'problems' };
   const groups = [...loaded.groups, ...kept];
   if (before.length > 0 && groups.length === 0 && !options.allowEmpty && !loaded.isUnwanted) {
     return { kind: 'refused', reason: 'no rules left' };
   }
-  return { kind: 'taken', groups, kept: kept.map(({ group }) => group.id) };
+  return { kind: 'taken', groups, kept: kept.map(({ id }) => id) };
 }
 
 const isInDoubt = ({ id, at }: RuleGroup, { refused, unsure }: LoadedRules): boolean =>

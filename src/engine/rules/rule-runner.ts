@@ -2,7 +2,7 @@
 // answers, and what they decide is written, told and kept.
 import { alertSeries, SeriesNames } from '../../evaluate/alert-series.ts';
 import { isActive, step, type Match } from '../../evaluate/alerting.ts';
-import { ExpansionMemory } from '../../evaluate/expand.ts';
+import type { Expanded } from '../../evaluate/expand.ts';
 import { moved, type Instance, type Instances } from '../../evaluate/instance.ts';
 import { ended, record, type SeriesSet } from '../../evaluate/recording.ts';
 import { endOf, isDue, said } from '../../evaluate/sending.ts';
@@ -14,7 +14,7 @@ import type { WrittenSample } from '../../ports/series-writer.ts';
 import type { StoredInstance } from '../../ports/store.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { withEndValues } from './end-values.ts';
-import { expandRule, type RuleTexts } from './expand-rule.ts';
+import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
@@ -32,6 +32,9 @@ export interface EvaluationSignals {
   /** Nobody waits any more for what is written; it stays on its way. Aborted with `stop`, too. */
   readonly waiting: AbortSignal;
 }
+
+/** What was said before a restart is believed after it for twice the interval, or five minutes: see engine/restore.ts. */
+const SOON_MS: DurationMs = 60_000;
 
 export const NO_CHANGES: RuleChanges = { put: [], gone: [] };
 
@@ -159,16 +162,17 @@ export class AlertingRunner extends RuleRunner {
   isUnsure = false;
   /** Our store has never heard of it: ALERTS_FOR_STATE may have. */
   isUntraced = false;
-  readonly #texts: RuleTexts;
-  readonly #memory: ExpansionMemory | null;
+  #compiled: RuleTexts | null = null;
   readonly #names = new SeriesNames();
 
-  constructor(group: RuleGroup, rule: AlertingRule, world: RuleWorld, texts: RuleTexts) {
+  constructor(group: RuleGroup, rule: AlertingRule, world: RuleWorld) {
     super(group, rule, world);
     this.rule = rule;
-    this.#texts = texts;
-    // A template that asks questions has other answers next time.
-    this.#memory = texts.asks ? null : new ExpansionMemory();
+  }
+
+  /** Compiled when there is something to say: most rules are quiet, and all are loaded at once. */
+  get #texts(): RuleTexts {
+    return (this.#compiled ??= compileTexts(this.rule, this.world.templates, this.world.externalURL));
   }
 
   protected override async take(
@@ -178,7 +182,10 @@ export class AlertingRunner extends RuleRunner {
     signal: AbortSignal,
   ): Promise<Result> {
     const { group, rule, world } = this;
-    const expanded = await expandRule(this.#texts, { group, rule, world, memory: this.#memory, slot, signal }, answer);
+    const isQuiet = answer.vector.length === 0 && this.#compiled === null;
+    const expanded = isQuiet
+      ? NOTHING_FOUND
+      : await expandRule(this.#texts, { group, rule, world, slot, signal }, answer);
     if (!expanded.ok) return failed('rule', expanded.message);
     for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
     const stepped = this.#step(expanded.matches, absences, slot);
@@ -239,8 +246,14 @@ export class AlertingRunner extends RuleRunner {
     this.isUntraced = isUntraced;
   }
 
-  /** After a restart: the series its instances had, so that they end when the instances do. */
-  recallSeries(now: Instant): void {
+  /**
+   * After a restart. The series its instances had are known, so that they end when the instances do. What fires is
+   * said at once when its first slot is far away: nobody may go on believing it until then. Else the first answer
+   * says it, and better: it has the values of now.
+   */
+  recall(instances: Instances, now: Instant, firstSlot: Instant): void {
+    this.isUnsure = instances.size > 0;
+    this.instances = firstSlot - now > SOON_MS ? this.#say(instances, now) : instances;
     this.series = alertSeries(this.rule, this.instances, new Map(), this.#names, now).series;
   }
 
@@ -290,6 +303,8 @@ function readingOf(instance: Instance, { threshold }: AlertingRule): Reading {
     threshold: threshold === null ? null : { op: threshold.op, value: threshold.value },
   };
 }
+
+const NOTHING_FOUND: Expanded = { ok: true, matches: [], templateErrors: [] };
 
 const failed = (reason: string, message: string): Result => ({ ok: false, reason, message });
 

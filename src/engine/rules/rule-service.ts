@@ -7,14 +7,15 @@ import { stampOf } from '../../model/rfc3339.ts';
 import type { DurationMs, Instant, Stamp } from '../../model/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
+import type { RuleCompiler } from '../../ports/rule-compiler.ts';
 import type { RuleRecorder } from '../../ports/rule-recorder.ts';
 import type { StoredRuleGroup, Write } from '../../ports/store.ts';
-import type { Rule } from '../../rules/rule.ts';
+import type { Rule, RuleGroup } from '../../rules/rule.ts';
 import { TemplateSet } from '../../template/template-set.ts';
 import type { Ingest, PostedAlert, RuleGroupView, RuleViews } from '../contract.ts';
-import { Evaluator, type LoadedGroup } from './evaluator.ts';
+import { Evaluator } from './evaluator.ts';
 import { generatorURL } from './expand-rule.ts';
-import { loadRules, type LoadedRules, type RuleFileCache } from './load.ts';
+import { RuleLoader, type LoadedRules } from './load.ts';
 import { mergeReload, type MergeOptions } from './merge.ts';
 import type { RuleOutside } from '../../ports/rule-outside.ts';
 import { viewOf } from './rule-view.ts';
@@ -22,6 +23,7 @@ import type { RuleWorld, Said } from './world.ts';
 
 export interface RuleServiceParts {
   readonly files: Files;
+  readonly compiler: RuleCompiler;
   readonly clock: Clock;
   readonly record: RuleRecorder;
   readonly note: (writes: readonly Write[]) => void;
@@ -44,14 +46,15 @@ export interface PreparedRules {
 export class RuleService implements RuleViews {
   readonly #parts: RuleServiceParts;
   readonly #evaluator: Evaluator;
-  readonly #cache: RuleFileCache = new Map();
+  readonly #loader: RuleLoader;
   #config: RulesConfig | null = null;
-  #groups: readonly LoadedGroup[] = [];
+  #groups: readonly RuleGroup[] = [];
   #outdated: ReadonlyMap<string, string> = new Map();
   #waiting: Said[] = [];
 
   constructor(parts: RuleServiceParts, stored: readonly StoredRuleGroup[]) {
     this.#parts = parts;
+    this.#loader = new RuleLoader(parts.files, parts.compiler);
     this.#evaluator = new Evaluator(stored, parts.defect, parts.wake);
   }
 
@@ -69,7 +72,7 @@ export class RuleService implements RuleViews {
 
   /** Reads and checks the rule files; changes nothing. */
   async prepare({ rules, receivers }: Config): Promise<PreparedRules> {
-    return { config: rules, loaded: await loadRules(this.#parts.files, rules, new Set(receivers.keys()), this.#cache) };
+    return { config: rules, loaded: await this.#loader.load(rules, new Set(receivers.keys())) };
   }
 
   /** What keeps the whole of it from being taken over, or null. */

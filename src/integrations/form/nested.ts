@@ -8,15 +8,20 @@ import { httpConfigSchema } from '../../outbound/schema.ts';
 import type { Fields, Schema } from '../integration.ts';
 import { printTable, readTable, tableSchema, type Form, type FormTable, type Values } from './form.ts';
 
-/** http_config: the global one only where the element has none. */
-export function http(): Form<HttpConfig> {
+/** http_config: the global one only where the element has none, or for a proxy that it has none of. */
+export function http({ inheritsProxy = false } = {}): Form<HttpConfig> {
   return {
     properties: (key) => ({ [key]: httpConfigSchema }),
     read: (section, key, { report, baseDir, global }) => {
       if (!section.has(key)) return global.http;
       const compiled = compileHttpConfig(section.raw(key), [...section.path, key], report, baseDir);
-      if (compiled === null) section.spoil();
-      return compiled ?? undefined;
+      if (compiled === null) {
+        section.spoil();
+        return undefined;
+      }
+      const { proxy } = compiled;
+      const borrows = inheritsProxy && proxy.url === null && global.http.proxy.url !== null;
+      return borrows ? { ...compiled, proxy: { ...proxy, url: global.http.proxy.url } } : compiled;
     },
     print: (key, config) => [[key, printHttpConfig(config)]],
   };

@@ -31,6 +31,12 @@ export function wholeNumber(otherwise = 0, format: 'uint' | 'int' = 'uint'): For
   };
 }
 
+/** As upstream prints it: not at all while it says nothing. */
+export const omitEmpty = <T>(form: Form<T>): Form<T> => ({
+  ...form,
+  print: (key, value) => (value === false || value === 0 ? [] : form.print(key, value)),
+});
+
 /** timeout: zero and less set no limit of their own, as upstream has it. */
 export function timeout(): Form<DurationMs | null> {
   return {
@@ -41,6 +47,18 @@ export function timeout(): Form<DurationMs | null> {
       return parsed.ok && parsed.ms > 0 ? parsed.ms : null;
     },
     print: (key, ms) => (ms === null ? [] : [[key, printGoDuration(ms)]]),
+  };
+}
+
+/** In Go's notation, which wants a unit. */
+export function goSpan(otherwise: DurationMs = 0): Form<DurationMs> {
+  return {
+    properties: formatted('unit-duration'),
+    read: (section, key) => {
+      const parsed = parseGoDuration(section.text(key));
+      return section.has(key) && parsed.ok ? parsed.ms : otherwise;
+    },
+    print: (key, ms) => [[key, printGoDuration(ms)]],
   };
 }
 

@@ -47,6 +47,8 @@ export function url(parts: {
   readonly global?: string;
   readonly otherwise?: string;
   readonly required?: string;
+  /** Its path ends in a slash, written or not: more path follows. */
+  readonly isFolder?: boolean;
 }): Form<string> {
   return {
     properties: (key) => ({ [key]: TEXT }),
@@ -56,11 +58,13 @@ export function url(parts: {
       const shared = parts.global === undefined ? '' : context.global.text(parts.global);
       const found = own || shared || (parts.otherwise ?? '');
       if (found === '' && parts.required !== undefined) section.refuse(key, 'config/required', parts.required);
-      return found;
+      return parts.isFolder === true ? withSlash(found) : found;
     },
     print: (key, text) => (text === '' ? [] : [[key, text]]),
   };
 }
+
+const withSlash = (url: string): string => url.replace(/^([^?#]*[^/?#])(?=[?#]|$)/, '$1/');
 
 const withFile = (key: string): Readonly<Record<string, typeof TEXT>> => ({ [key]: TEXT, [`${key}_file`]: TEXT });
 

@@ -1,6 +1,7 @@
 // Keys that hold text: templates, which all of an integration's words are, and the few words that are not.
 import { goQuote } from '../../model/go-quote.ts';
 import type { Mode } from '../../template/template-set.ts';
+import type { Section } from '../../outbound/section.ts';
 import type { Schema } from '../integration.ts';
 import type { Form } from './form.ts';
 
@@ -8,14 +9,17 @@ const TEXT: Schema = { type: ['string', 'null'] };
 
 const textAt = (key: string): Readonly<Record<string, Schema>> => ({ [key]: TEXT });
 
+/** What is around a template may say whether it is HTML. */
+type ModeIn = Mode | ((section: Section) => Mode);
+
 /** A template. An empty text in the file replaces the default; an empty key does not. */
-export function template(otherwise = '', mode: Mode = 'text'): Form<string> {
+export function template(otherwise = '', mode: ModeIn = 'text'): Form<string> {
   return {
     properties: textAt,
     read: (section, key, context) => {
       if (!section.has(key)) return otherwise;
       const text = section.text(key);
-      context.template([...section.path, key], text, mode);
+      context.template([...section.path, key], text, typeof mode === 'string' ? mode : mode(section));
       return text;
     },
     print: (key, text) => (text === '' ? [] : [[key, text]]),

@@ -10,6 +10,8 @@ export interface HttpPost {
   readonly timeout: DurationMs | null;
   /** Read anew at each attempt, by the names that `write` asks for; none of them is ever empty. */
   readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** What is remembered when there is no answer: what earlier requests of the same message have brought about. */
+  readonly memo?: string;
   /** The request itself. Secrets are put in here and nowhere else; previews put in `<secret>`. */
   readonly write: (secret: (name: string) => string, at: Instant) => Wire | Outcome;
   /** What the answer means, or what is asked next. null, and when it is absent: what its status says. */

@@ -54,7 +54,9 @@ async function ask(
     headers: { 'User-Agent': userAgent, ...headers },
     signal: post.timeout === null ? signal : AbortSignal.any([signal, timeoutAfter(post.timeout)]),
   });
-  if (result.kind === 'failure') return failed(result);
+  if (result.kind === 'failure') {
+    return post.memo === undefined ? failed(result) : { ...failed(result), memo: post.memo };
+  }
   const answer = { status: result.status, headers: result.headers, body: result.body, at: clock.now() };
   return post.judge?.(answer) ?? byStatus(answer);
 }

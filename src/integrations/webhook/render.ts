@@ -7,7 +7,8 @@ import { standardBody } from '../../notify/standard-body.ts';
 import type { Draft } from '../draft.ts';
 import { jsonPost } from '../http/request.ts';
 import type { Scene } from '../scene.ts';
-import { renderPayload, type Payload } from './payload.ts';
+import { renderPayload, type Payload } from '../form/payload.ts';
+import { signatureHeaders, type Signature, type Signed } from './signature.ts';
 
 export interface WebhookValues {
   readonly httpConfig: HttpConfig;
@@ -16,10 +17,11 @@ export interface WebhookValues {
   readonly maxAlerts: number;
   readonly timeout: DurationMs | null;
   readonly payload: Payload | null;
+  readonly signature: Signature | null;
 }
 
 export function renderWebhook(values: WebhookValues, scene: Scene): Draft {
-  const { httpConfig, url, maxAlerts, timeout, payload } = values;
+  const { httpConfig, url, maxAlerts, timeout, payload, signature } = values;
   const shown = scene.cut(maxAlerts);
   const body =
     payload === null || scene.plainBecause !== null
@@ -30,15 +32,31 @@ export function renderWebhook(values: WebhookValues, scene: Scene): Draft {
     request: {
       http: httpConfig,
       timeout,
-      secrets: { url },
-      write: (secret) => {
+      secrets: { url, ...secretsOf(signature) },
+      write: (secret, at) => {
         const address = shown.rendered(secret('url'));
         const fault = address.ok ? httpUrlFault(address.text.trim()) : address.message;
         if (!address.ok || fault !== null) {
           return { kind: 'rejected', reason: 'clientError', detail: `no usable url: ${fault}` };
         }
-        return jsonPost(address.text.trim(), `${body}\n`, { 'Idempotency-Key': scene.message.idempotencyKey });
+        const id = scene.message.idempotencyKey;
+        const signed = signature === null ? {} : signedBy(signature, secret, { id, at, body: `${body}\n` });
+        return jsonPost(address.text.trim(), `${body}\n`, { 'Idempotency-Key': id, ...signed });
       },
     },
   };
+}
+
+function secretsOf(signature: Signature | null): Readonly<Record<string, SecretSource>> {
+  if (signature === null) return {};
+  const { secret, oldSecret } = signature;
+  return oldSecret === null ? { secret } : { secret, old_secret: oldSecret };
+}
+
+function signedBy(
+  { style, oldSecret }: Signature,
+  secret: (name: string) => string,
+  what: Signed,
+): Readonly<Record<string, string>> {
+  return signatureHeaders(style, [secret('secret'), ...(oldSecret === null ? [] : [secret('old_secret')])], what);
 }

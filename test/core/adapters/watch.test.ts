@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemFiles } from '../../../src/adapters/files.ts';
 import { createWatch } from '../../../src/adapters/watch.ts';
-import type { Watching } from '../../../src/ports/watch.ts';
+import { contentDigest } from '../../../src/model/content-digest.ts';
+import type { ReadFiles, Watching } from '../../../src/ports/watch.ts';
 
 let folder = '';
 const open: Watching[] = [];
@@ -19,18 +20,28 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** What is there now, as a loader would have read it. */
+async function read(...globs: readonly string[]): Promise<ReadFiles> {
+  const patterns = globs.map((glob) => join(folder, glob));
+  const contents = new Map<string, string>();
+  for (const pattern of patterns) {
+    for (const path of await systemFiles.glob(pattern)) contents.set(path, contentDigest(await systemFiles.read(path)));
+  }
+  return { patterns, contents };
+}
+
 /** Changes as they come; `next` waits for one. */
 class Changes {
   readonly watching: Watching;
   count = 0;
   #waiting: (() => void) | null = null;
 
-  constructor(pattern: string, pollMs: number) {
+  constructor(before: ReadFiles, pollMs: number) {
     const changed = (): void => {
       this.count++;
       this.#waiting?.();
     };
-    this.watching = createWatch({ files: systemFiles, quietMs: 20, pollMs }).start([join(folder, pattern)], changed);
+    this.watching = createWatch({ files: systemFiles, quietMs: 20, pollMs }).start(before, changed);
     open.push(this.watching);
   }
 
@@ -44,7 +55,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Until the first look is over. */
 async function watchFor(pattern: string, pollMs = NEVER): Promise<Changes> {
-  const changes = new Changes(pattern, pollMs);
+  const changes = new Changes(await read(pattern), pollMs);
   await sleep(60);
   return changes;
 }
@@ -110,13 +121,39 @@ describe('a watch tells', () => {
   });
 
   it('by looking when there are no events', async () => {
-    const changes = new Changes('no-such-folder/*.yml', 30);
+    const changes = new Changes(await read('no-such-folder/*.yml'), 30);
     await sleep(60);
     const told = changes.next();
     await mkdir(join(folder, 'no-such-folder'));
     await writeFile(join(folder, 'no-such-folder', 'a.yml'), 'a');
     await told;
     expect(changes.count).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('a watch tells what has happened between the reading of the files and', () => {
+  it.each([
+    ['a change', () => writeFile(join(folder, 'a.yml'), 'b')],
+    ['a new file', () => writeFile(join(folder, 'b.yml'), 'a')],
+    ['a lost file', () => rm(join(folder, 'a.yml'))],
+  ])('its start: %s', async (_what, act) => {
+    await writeFile(join(folder, 'a.yml'), 'a');
+    const before = await read('*.yml');
+    await act();
+    const changes = new Changes(before, NEVER);
+    await changes.next();
+    expect(changes.count).toBe(1);
+  });
+
+  it('its look elsewhere', async () => {
+    await writeFile(join(folder, 'a.yml'), 'a');
+    const changes = await watchFor('*.txt');
+    const before = await read('*.yml');
+    await writeFile(join(folder, 'a.yml'), 'b');
+    const told = changes.next();
+    changes.watching.retarget(before);
+    await told;
+    expect(changes.count).toBe(1);
   });
 });
 
@@ -133,7 +170,7 @@ describe('a watch does not tell', () => {
   it('that it looks elsewhere from now on', async () => {
     await writeFile(join(folder, 'a.yml'), 'a');
     const changes = await watchFor('*.txt');
-    changes.watching.retarget([join(folder, '*.yml')]);
+    changes.watching.retarget(await read('*.yml'));
     await sleep(60);
     expect(changes.count).toBe(0);
     const told = changes.next();

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { RulesConfig } from '../../../src/config/config.ts';
 import { DEFAULT_HTTP_CONFIG } from '../../../src/outbound/compile.ts';
-import { loadRules, type LoadedRules, type RuleFileCache } from '../../../src/engine/rules/load.ts';
+import { compileHere } from '../../../src/engine/rules/compile-here.ts';
+import { RuleLoader, type LoadedRules } from '../../../src/engine/rules/load.ts';
 import { Labels } from '../../../src/model/labels.ts';
 import { TextFiles } from '../../support/text-files.ts';
 
+const patterns = (...texts: readonly string[]): RulesConfig['ruleFiles'] =>
+  texts.map((pattern) => {
+    const unmatched = { severity: 'warning', code: 'lint/no-files', message: `none for ${pattern}`, at: null } as const;
+    return { pattern, unmatched };
+  });
+
 const config: RulesConfig = {
-  ruleFiles: ['/rules/**/*.yml'],
+  ruleFiles: patterns('/rules/**/*.yml'),
   evaluationInterval: 60_000,
   ruleQueryOffset: 0,
   externalLabels: Labels.empty,
@@ -30,19 +37,20 @@ const config: RulesConfig = {
 };
 
 const receivers = new Set(['team']);
-const load = (files: TextFiles, changed: Partial<RulesConfig> = {}, cache?: RuleFileCache): Promise<LoadedRules> =>
-  loadRules(files, { ...config, ...changed }, receivers, cache);
-const ids = ({ groups }: LoadedRules): readonly string[] => groups.map(({ group }) => group.id);
+const load = (files: TextFiles, changed: Partial<RulesConfig> = {}): Promise<LoadedRules> =>
+  new RuleLoader(files, compileHere).load({ ...config, ...changed }, receivers);
+const ids = ({ groups }: LoadedRules): readonly string[] => groups.map(({ id }) => id);
 
 const group = (name: string, rest = ''): string => `groups:\n- name: ${name}\n${rest}`;
 const object = (name: string): string =>
   `apiVersion: v1\nkind: PrometheusRule\nmetadata: {name: ${name}, namespace: ns}\nspec: {groups: [{name: g}]}\n`;
 
-describe('loadRules()', () => {
+describe('RuleLoader', () => {
   it('reads the files of all patterns, each once', async () => {
     const files = new TextFiles({ '/rules/a.yml': group('a'), '/rules/x/y/b.yml': group('b'), '/c.yml': group('c') });
-    const loaded = await load(files, { ruleFiles: ['/rules/**/*.yml', '/rules/a.yml', '/c.yml', '/none/*.yml'] });
-    expect([ids(loaded), loaded.files]).toEqual([['/rules/a.yml;a', '/rules/x/y/b.yml;b', '/c.yml;c'], 3]);
+    const loaded = await load(files, { ruleFiles: patterns('/rules/**/*.yml', '/rules/a.yml', '/c.yml') });
+    expect(ids(loaded)).toEqual(['/rules/a.yml;a', '/rules/x/y/b.yml;b', '/c.yml;c']);
+    expect([...loaded.read.contents.keys()]).toEqual(['/rules/a.yml', '/rules/x/y/b.yml', '/c.yml']);
   });
 
   it('tells which rules of a group read which', async () => {
@@ -114,44 +122,104 @@ describe('loadRules()', () => {
     ]);
   });
 
+  it('says of which pattern there are no files', async () => {
+    const files = new TextFiles({ '/rules/a.yml': group('a') });
+    const loaded = await load(files, { ruleFiles: patterns('/rules/*.yml', '/none/*.yml') });
+    expect([loaded.problems, loaded.warnings.map(({ message }) => message)]).toEqual([[], ['none for /none/*.yml']]);
+  });
+
+  it('tells a watch what it has read, and what it could not', async () => {
+    const files = new TextFiles({ '/rules/a.yml': group('a') });
+    const before = (await load(files)).read;
+    expect(before.patterns).toEqual(['/rules/**/*.yml']);
+    files.glob = async () => ['/rules/a.yml', '/rules/gone.yml'];
+    files.texts.set('/rules/a.yml', group('b'));
+    const { contents } = (await load(files)).read;
+    expect(contents.get('/rules/a.yml')).not.toBe(before.contents.get('/rules/a.yml'));
+    expect(contents.get('/rules/gone.yml')).toContain('gone.yml');
+  });
+
   it('says when no rules are wanted', async () => {
     expect((await load(new TextFiles({}))).isUnwanted).toBe(false);
     expect((await load(new TextFiles({}), { ruleFiles: [] })).isUnwanted).toBe(true);
   });
 });
 
-describe('loadRules(), a second time,', () => {
+describe('RuleLoader, a second time,', () => {
   const files = (): TextFiles => new TextFiles({ '/rules/a.yml': group('a'), '/rules/b.yml': group('b') });
 
-  it('gives the very same groups for the same text', async () => {
-    const cache: RuleFileCache = new Map();
-    const [first, second] = [await load(files(), {}, cache), await load(files(), {}, cache)];
-    expect(second.groups.map((loaded, i) => loaded.group === first.groups[i]?.group)).toEqual([true, true]);
+  /** A loader over files, and what it has compiled since it was asked last. */
+  function loading(disk: TextFiles): {
+    readonly load: (changed?: Partial<RulesConfig>, names?: readonly string[]) => Promise<LoadedRules>;
+    readonly compiled: () => readonly string[];
+  } {
+    const compiled: string[] = [];
+    const loader = new RuleLoader(disk, {
+      compile: (sources, options) => {
+        compiled.push(...sources.map(({ file }) => file));
+        return compileHere.compile(sources, options);
+      },
+    });
+    return {
+      load: (changed = {}, names = ['team']) => loader.load({ ...config, ...changed }, new Set(names)),
+      compiled: () => compiled.splice(0),
+    };
+  }
+
+  it('compiles nothing when nothing has changed', async () => {
+    const { load: again, compiled } = loading(files());
+    const first = await again();
+    expect(compiled()).toEqual(['/rules/a.yml', '/rules/b.yml']);
+    const second = await again();
+    expect(compiled()).toEqual([]);
+    expect(second.groups.map((loaded, i) => loaded === first.groups[i])).toEqual([true, true]);
   });
 
   it('compiles what has changed', async () => {
-    const cache: RuleFileCache = new Map();
     const disk = files();
-    const first = await load(disk, {}, cache);
+    const { load: again, compiled } = loading(disk);
+    const first = await again();
+    compiled();
     disk.texts.set('/rules/b.yml', group('b', '  interval: 5s\n'));
-    const second = await load(disk, {}, cache);
-    expect(second.groups.map((loaded, i) => loaded.group === first.groups[i]?.group)).toEqual([true, false]);
-    expect(second.groups[1]?.group.interval).toBe(5000);
+    const second = await again();
+    expect(compiled()).toEqual(['/rules/b.yml']);
+    expect(second.groups.map((loaded, i) => loaded === first.groups[i])).toEqual([true, false]);
+    expect(second.groups[1]?.interval).toBe(5000);
   });
 
   it('compiles everything when the configuration means something else by it', async () => {
-    const cache: RuleFileCache = new Map();
-    await load(files(), {}, cache);
-    const second = await load(files(), { evaluationInterval: 5000 }, cache);
-    expect(second.groups.map((loaded) => loaded.group.interval)).toEqual([5000, 5000]);
+    const { load: again, compiled } = loading(files());
+    await again();
+    compiled();
+    const second = await again({ evaluationInterval: 5000 });
+    expect(compiled()).toEqual(['/rules/a.yml', '/rules/b.yml']);
+    expect(second.groups.map(({ interval }) => interval)).toEqual([5000, 5000]);
   });
 
-  it('forgets files that are gone', async () => {
-    const cache: RuleFileCache = new Map();
+  it('compiles nothing when receivers come and go, and still knows who is missing', async () => {
     const disk = files();
-    await load(disk, {}, cache);
+    disk.texts.set('/rules/b.yml', group('b', '  rules: [{alert: X, expr: up == 0, notify: night}]\n'));
+    const { load: again, compiled } = loading(disk);
+    expect(ids(await again({}, ['day']))).toEqual(['/rules/a.yml;a']);
+    compiled();
+    expect(ids(await again({}, ['day', 'night']))).toEqual(['/rules/a.yml;a', '/rules/b.yml;b']);
+    const { problems, refused } = await again({}, ['day', 'nigth']);
+    expect(compiled()).toEqual([]);
+    expect([...refused]).toEqual(['/rules/b.yml;b']);
+    expect(problems.map(({ message, at, hint }) => [message, at?.line, at?.column, hint])).toEqual([
+      ['group "b", rule 1, "X": undefined receiver "night"', 3, 45, 'did you mean "nigth"?'],
+    ]);
+  });
+
+  it('compiles a file anew that was gone meanwhile', async () => {
+    const disk = files();
+    const { load: again, compiled } = loading(disk);
+    await again();
     disk.texts.delete('/rules/a.yml');
-    await load(disk, {}, cache);
-    expect([...cache.keys()]).toEqual(['/rules/b.yml']);
+    expect(ids(await again())).toEqual(['/rules/b.yml;b']);
+    disk.texts.set('/rules/a.yml', group('a'));
+    compiled();
+    await again();
+    expect(compiled()).toEqual(['/rules/a.yml']);
   });
 });

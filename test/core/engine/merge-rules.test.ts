@@ -12,7 +12,7 @@ function groups(...texts: readonly string[]): Loaded {
   return texts.flatMap((text) => {
     const [, file, name, interval = '1m'] = /^(.*);([^@]*)(?:@(.*))?$/.exec(text)!;
     const source = { file: file!, text: `groups: [{name: ${name}, interval: ${interval}}]` };
-    return compileRuleFile(source, ruleOptions).groups.map((group) => ({ group, dependencies: [] }));
+    return compileRuleFile(source, ruleOptions).groups;
   });
 }
 
@@ -24,7 +24,7 @@ const loaded = (now: Loaded, changed: Partial<LoadedRules> = {}): LoadedRules =>
   warnings: [],
   refused: new Set(),
   unsure: new Set(),
-  files: 1,
+  read: { patterns: [], contents: new Map() },
   isUnwanted: false,
   receivers: new Set(['team']),
   dataSources: new Set(['prometheus']),
@@ -35,7 +35,7 @@ const lenient: MergeOptions = { allOrNothing: false, allowEmpty: false };
 
 function said(merged: Merged): string {
   if (merged.kind === 'refused') return `refused: ${merged.reason}`;
-  const texts = merged.groups.map(({ group }) => `${group.id}@${group.interval / 1000}s`);
+  const texts = merged.groups.map(({ id, interval }) => `${id}@${interval / 1000}s`);
   return `${texts.join(' ')} kept: ${merged.kept.join(' ')}`.trim();
 }
 
@@ -94,10 +94,7 @@ describe('mergeReload()', () => {
 
   describe('of a group that asks or tells by name', () => {
     const text = 'groups:\n- name: g\n  datasource: prometheus\n  rules: [{alert: X, expr: up == 0, notify: team}]\n';
-    const named = compileRuleFile({ file: 'n', text }, ruleOptions).groups.map((group) => ({
-      group,
-      dependencies: [],
-    }));
+    const named = compileRuleFile({ file: 'n', text }, ruleOptions).groups;
     const now = (names: Partial<LoadedRules>): string =>
       said(mergeReload(named, loaded([], { problems: [problem], refused: new Set(['n;g']), ...names }), lenient));
 
@@ -115,10 +112,7 @@ describe('mergeReload()', () => {
 
   it('takes the file of a Kubernetes object for the file it came in', () => {
     const text = 'apiVersion: v1\nkind: PrometheusRule\nmetadata: {name: r}\nspec: {groups: [{name: g}]}\n';
-    const old = compileRuleFile({ file: 'objects.yml', text }, ruleOptions).groups.map((group) => ({
-      group,
-      dependencies: [],
-    }));
+    const old = compileRuleFile({ file: 'objects.yml', text }, ruleOptions).groups;
     const now = loaded(groups('b;z'), { problems: [problem], unsure: new Set(['objects.yml']) });
     expect(said(mergeReload(old, now, lenient))).toBe('b;z@60s default/r;g@60s kept: default/r;g');
   });

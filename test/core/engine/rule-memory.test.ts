@@ -25,6 +25,21 @@ test('after a restart a partial answer is no good answer: absences count from th
   expect(stage.states()).toEqual(['Now firing']);
 });
 
+test.each([
+  ['far away is said at once, so that it is believed until then', '15m', '70m', '85m30s', '145m30s'],
+  ['near is said with its first answer', '1m', '2m45s', '19m', '23m'],
+])('after a restart what fires and whose first slot is %s', async (_what, interval, down, saidAt, believedUntil) => {
+  const rules = `groups: [{name: g, interval: ${interval}, eval_offset: 0s, rules: [{alert: Now, expr: x}]}]`;
+  const stage = new RuleStage();
+  stage.answer = () => ({ 'l{job="x"}': 5 });
+  await stage.load(rules);
+  await stage.until('15m30s');
+  stage.said.length = 0;
+  await stage.restart(down, rules);
+  await stage.until(saidAt);
+  expect(stage.said.map(({ now, endsAt }) => [now, endsAt])).toEqual([[t(saidAt), t(believedUntil)]]);
+});
+
 test('a group that was taken away while the process was down has ended', async () => {
   const stage = new RuleStage();
   stage.answer = (_query, at) => (at < t('3m') ? { 'l{job="x"}': 5 } : {});

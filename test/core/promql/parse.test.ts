@@ -158,6 +158,27 @@ describe('`compilePromql()` differs from Prometheus on purpose', () => {
   it.each(different)('%s', (_, text, ours) => expect(firstProblem(text)).toBe(ours));
 });
 
+describe('an expression of a shape that was read before', () => {
+  it.each([
+    ['sum by (a) (rate(up{b="c"}[5m])) > 1', 'sum by(job)(rate(  other_metric{instance =  "x y"}[1h]))   >   23'],
+    ['a + b', 'c:d - e_f'],
+  ])('%s, then %s: has its own names and places', (first, second) => {
+    parsePromql(first);
+    const parsed = parsePromql(second);
+    const around = parsePromql(`(${second}) unless z`);
+    if (!parsed.ok || !around.ok || around.expr.kind !== 'binary' || around.expr.left.kind !== 'paren') {
+      throw new Error('it is read');
+    }
+    expect(printPromql(parsed.expr)).toBe(printPromql(around.expr.left.expr));
+    expect(parsed.expr.end).toBe(second.length);
+  });
+
+  it('fails at its own place', () => {
+    expect(parsePromql('sum(a b)')).toMatchObject({ ok: false, problems: [{ start: 6, end: 7 }] });
+    expect(parsePromql('sum(abc   de)')).toMatchObject({ ok: false, problems: [{ start: 10, end: 12 }] });
+  });
+});
+
 describe('size limits', () => {
   const row = (count: number): string => Array.from({ length: count }, () => 'sum by (a) (rate(b[5m]))').join(' or ');
 

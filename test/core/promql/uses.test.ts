@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePromql } from '../../../src/promql/parse.ts';
 import type { RuleUse } from '../../../src/promql/uses.ts';
-import { crossDependencies, dependencies, metricsUsed } from '../../../src/promql/uses.ts';
+import { dependencies, metricsUsed } from '../../../src/promql/uses.ts';
 
 function rule(kind: RuleUse['kind'], name: string, text: string): RuleUse {
   const parsed = parsePromql(text);
@@ -47,40 +47,5 @@ describe('`dependencies()`', () => {
 
   it('has nothing to say of a single rule', () => {
     expect(dependencies([rule('recording', 'a', '{job="x"}')])).toEqual({ known: true, reads: [[]], readBy: [[]] });
-  });
-});
-
-describe('`crossDependencies()`', () => {
-  const at = (group: number, index: number): object => ({ group, rule: index });
-
-  it('finds readers in other groups, whatever their order', () => {
-    const groups = [
-      [rule('alerting', 'High', 'a > 1'), rule('recording', 'b', 'a')],
-      [rule('recording', 'a', 'c + b')],
-      [rule('recording', 'd', 'sum(ALERTS{alertname=~"H.*"})'), rule('recording', 'e', 'd')],
-    ];
-    expect(crossDependencies(groups)).toEqual({
-      edges: [
-        { reader: at(0, 0), writer: at(1, 0) },
-        { reader: at(0, 1), writer: at(1, 0) },
-        { reader: at(1, 0), writer: at(0, 1) },
-        { reader: at(2, 0), writer: at(0, 0) },
-      ],
-      unknown: [],
-    });
-  });
-
-  it('names a pair once, follows patterns, and lists rules that may read anything', () => {
-    const groups = [
-      [rule('recording', 'x:a', 'up'), rule('recording', 'y', 'up')],
-      [rule('recording', 'z', '{__name__=~"x:.*"} + x:a'), rule('recording', 'w', '{job="x"} + y')],
-    ];
-    expect(crossDependencies(groups)).toEqual({
-      edges: [
-        { reader: at(1, 0), writer: at(0, 0) },
-        { reader: at(1, 1), writer: at(0, 1) },
-      ],
-      unknown: [at(1, 1)],
-    });
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { printProblem, type Problem } from '../../../src/model/problem.ts';
 import { compileRuleFile, type CompiledRuleFile } from '../../../src/rules/compile.ts';
+import { checkNames } from '../../../src/rules/names.ts';
 import type { RuleOptions } from '../../../src/rules/options.ts';
 import { valueAt } from '../config/projected.ts';
-import { ruleFixtures, ruleOptions } from './fixtures.ts';
+import { names, ruleFixtures, ruleOptions } from './fixtures.ts';
 
 const printed = (problems: readonly Problem[]): string =>
   problems.map((problem) => `${printProblem(problem)}\n`).join('');
@@ -16,7 +17,7 @@ const rulesOf = (...rules: readonly string[]): string =>
 
 describe.each(ruleFixtures('.bad.yml'))('compileRuleFile() refuses, in %s,', (_file, cases) => {
   it.each(cases)('$name', ({ text, options, problems }) => {
-    const compiled = compileRuleFile({ file: 'rules.yml', text }, options);
+    const compiled = checkNames(compileRuleFile({ file: 'rules.yml', text }, options), names);
     expect(printed(compiled.problems)).toBe(problems);
     expect(compiled.problems).not.toEqual([]);
     expect(compiled.isUnsure || compiled.refused.length > 0).toBe(true);
@@ -25,7 +26,7 @@ describe.each(ruleFixtures('.bad.yml'))('compileRuleFile() refuses, in %s,', (_f
 
 describe.each(ruleFixtures('.good.yml'))('compileRuleFile() takes, in %s:', (_file, cases) => {
   it.each(cases)('$name', ({ text, options, expected }) => {
-    const compiled = compileRuleFile({ file: 'rules.yml', text }, options);
+    const compiled = checkNames(compileRuleFile({ file: 'rules.yml', text }, options), names);
     expect(printed([...compiled.problems, ...compiled.warnings])).toBe('');
     expect([compiled.isUnsure, compiled.refused]).toEqual([false, []]);
     for (const [path, value] of expected) expect(`${path}: ${valueAt(compiled, path)}`).toBe(`${path}: ${value}`);

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isList, type Tree } from '../../../src/input/tree.ts';
 import { parseYamlStream } from '../../../src/input/yaml.ts';
+import type { Names } from '../../../src/rules/names.ts';
 import type { RuleOptions } from '../../../src/rules/options.ts';
 
 const folder = new URL('../../fixtures/rules/', import.meta.url);
@@ -19,10 +20,13 @@ export const ruleOptions: RuleOptions = {
   evaluationInterval: 60_000,
   ruleQueryOffset: 0,
   nameScheme: 'utf8',
-  receivers: new Set(['team', 'web-team']),
-  dataSources: new Set(['prometheus', 'long-term']),
   target: 'belfry',
   lint: 'none',
+};
+
+export const names: Names = {
+  receivers: new Set(['team', 'web-team']),
+  dataSources: new Set(['prometheus', 'long-term']),
 };
 
 export function ruleFixtures(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { renderPayload, type Payload } from '../../../src/integrations/webhook/payload.ts';
+import { renderPayload, type Payload } from '../../../src/integrations/form/payload.ts';
 
 const asIs = (text: string): string => text;
 

@@ -1,17 +1,46 @@
-// The user's own webhook body: any YAML value, whose strings (keys too) are templates. What a string leaf renders
+// A body of the user's own, or a part of one: any YAML value, whose strings (keys too) are templates. What a string leaf renders
 // to is read as YAML once more, so `"{{ len .Alerts }}"` is a number in the body and `"{{ .CommonLabels | toJson }}"`
 // an object; text that is a word, or no YAML at all, stays text. The result is not rendered or read again.
 import { goJsonMap, goJsonNumber, goJsonString } from '../../model/go-json.ts';
+import { compareUtf8 } from '../../model/order.ts';
 import { parseYaml } from '../../input/yaml.ts';
 import type { TypedValue } from '../integration.ts';
+import type { Form } from './form.ts';
 
 /** null, true, numbers and texts as the file spells them. */
 export type Payload = null | boolean | number | string | readonly Payload[] | ReadonlyMap<string, Payload>;
 
+/** null when it is absent. */
+export const payload: Form<Payload | null> = {
+  properties: (key) => ({ [key]: {} }),
+  read: (section, key, { typed, template }) => {
+    const path = [...section.path, key];
+    return compilePayload(typed(path), section.raw(key), (within, text) =>
+      template([...path, ...within], text, 'text'),
+    );
+  },
+  print: (key, value) => (value === null ? [] : [[key, value]]),
+};
+
+/** The same under names of the user's own choice, beside those that are there unless they are replaced. */
+export function payloads(
+  others: readonly (readonly [name: string, text: string])[],
+): Form<ReadonlyMap<string, Payload>> {
+  return {
+    properties: (key) => ({ [key]: { type: ['object', 'null'] } }),
+    read: (section, key, context) => {
+      const own = payload.read(section, key, context) ?? null;
+      const named = typeof own === 'object' && own !== null && isMap(own) ? own : [];
+      return new Map([...new Map<string, Payload>([...others, ...named])].sort(([a], [b]) => compareUtf8(a, b)));
+    },
+    print: (key, value) => [[key, value]],
+  };
+}
+
 type RenderText = (text: string) => string;
 
 /** `plain` is the same value with every scalar as written; `found` hears of every template. */
-export function compilePayload(
+function compilePayload(
   typed: TypedValue | undefined,
   plain: unknown,
   found: (within: readonly (string | number)[], text: string) => void,

@@ -1,0 +1,102 @@
+// A short message to each number, one request after the other. A number that is refused for good does not keep it from
+// the others; after a failure only those are tried again that have not had it.
+import { Buffer } from 'node:buffer';
+import { cutRunes } from '../../notify/cut-text.ts';
+import type { Outcome } from '../../notify/outcome.ts';
+import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
+import { refusedDraft, type Draft } from '../draft.ts';
+import { byJson } from '../http/judge-json.ts';
+import type { HttpPost } from '../http/request.ts';
+import type { Scene } from '../scene.ts';
+
+export interface TwilioValues {
+  readonly httpConfig: HttpConfig;
+  readonly apiUrl: string;
+  readonly accountSid: SecretSource;
+  readonly authToken: SecretSource;
+  readonly from: string;
+  readonly to: string;
+  readonly message: string;
+}
+
+/** As documented; of more nothing is sent. */
+const LONGEST = 1600;
+
+interface Round {
+  readonly from: string;
+  readonly text: string;
+  readonly key: string;
+  readonly left: readonly string[];
+  readonly done: readonly string[];
+  readonly refused: readonly string[];
+}
+
+export function renderTwilio(values: TwilioValues, scene: Scene): Draft {
+  const from = scene.address(values.from).trim();
+  const numbers = scene
+    .address(values.to)
+    .split(',')
+    .map((number) => number.trim());
+  const to = [...new Set(numbers)].filter((number) => number !== '');
+  if (from === '' || to.length === 0) return refusedDraft('no usable number: from or to is empty');
+  const key = scene.message.idempotencyKey;
+  const done = doneBefore(scene.memo, key).filter((number) => to.includes(number));
+  const left = to.filter((number) => !done.includes(number));
+  const text = cutRunes(scene.body(values.message), LONGEST);
+  return { kind: 'http', request: post(values, { from, text, key, left, done, refused: [] }) };
+}
+
+function post(values: TwilioValues, round: Round): HttpPost {
+  const { from, text, left } = round;
+  const [to = ''] = left;
+  return {
+    http: values.httpConfig,
+    timeout: null,
+    secrets: { account_sid: values.accountSid, auth_token: values.authToken },
+    memo: memoOf(round),
+    write: (secret) => {
+      const sid = secret('account_sid');
+      const sender: [string, string] = from.startsWith('MG') ? ['MessagingServiceSid', from] : ['From', from];
+      return {
+        kind: 'wire',
+        method: 'POST',
+        url: `${values.apiUrl.replace(/\/+$/, '')}/2010-04-01/Accounts/${encodeURIComponent(sid)}/Messages.json`,
+        headers: {
+          'Content-Type': 'application/x-www-form-urlencoded',
+          Authorization: `Basic ${Buffer.from(`${sid}:${secret('auth_token')}`).toString('base64')}`,
+        },
+        body: new URLSearchParams([['To', to], sender, ['Body', text]]).toString(),
+      };
+    },
+    judge: (answer) => {
+      const outcome = byJson(answer);
+      // A wrong key is wrong for every number.
+      if (outcome.kind === 'retry' || (outcome.kind === 'rejected' && outcome.reason === 'authError')) {
+        return { ...outcome, memo: memoOf(round) };
+      }
+      const next = {
+        ...{ ...round, left: left.slice(1) },
+        done: [...round.done, to],
+        refused: outcome.kind === 'rejected' ? [...round.refused, `${to}: ${outcome.detail}`] : round.refused,
+      };
+      return next.left.length > 0 ? post(values, next) : over(next);
+    },
+  };
+}
+
+function over(round: Round): Outcome {
+  const { done, refused } = round;
+  const memo = memoOf(round);
+  const said = refused.join('; ');
+  if (refused.length === done.length) return { kind: 'rejected', reason: 'clientError', detail: said, memo };
+  const sent = `sent to ${done.length - refused.length} of ${done.length}`;
+  return { kind: 'delivered', detail: said === '' ? sent : `${sent}; ${said}`, memo };
+}
+
+const memoOf = ({ key, done }: Round): string => JSON.stringify({ key, done });
+
+/** Of this very message; of an earlier one it means nothing. */
+function doneBefore(memo: string | null, key: string): readonly string[] {
+  const kept = memo === null ? null : (JSON.parse(memo) as { readonly key: string; readonly done: readonly string[] });
+  return kept?.key === key ? kept.done : [];
+}

@@ -1,0 +1,6 @@
+// What a group is called where messages about it have to find each other: the same from its first message to its
+// last, and across restarts.
+import { hash } from 'node:crypto';
+import type { Message } from './message.ts';
+
+export const groupHash = ({ groupKey }: Message): string => hash('sha256', groupKey, 'hex');

@@ -1,0 +1,92 @@
+// What Alertmanager 0.34 sent through a kind, and the messages it sent it for. The messages are the bodies its webhook
+// had for the same notifications.
+import { readFileSync } from 'node:fs';
+import type { HttpPost, Wire } from '../../src/integrations/http/request.ts';
+import { Labels } from '../../src/model/labels.ts';
+import { Pairs } from '../../src/model/pairs.ts';
+import type { Outcome } from '../../src/notify/outcome.ts';
+import { compose } from '../../src/notify/compose.ts';
+import type { Message } from '../../src/notify/message.ts';
+import { draft, element, NOW, postOf } from './integration-scene.ts';
+
+export interface RecordedElement {
+  readonly name: string;
+  /** YAML of one element of the list. */
+  readonly element: string;
+  /** As its status shows the element. */
+  readonly printed: Readonly<Record<string, unknown>>;
+  /** By the name of the message. */
+  readonly requests: Readonly<Record<string, readonly RecordedRequest[]>>;
+}
+
+export interface RecordedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly authorization?: string;
+  readonly body: string;
+}
+
+interface WebhookBody {
+  readonly receiver: string;
+  readonly notification_reason: string;
+  readonly groupLabels: Record<string, string>;
+  readonly routeLabels: Record<string, string>;
+  readonly externalURL: string;
+  readonly groupKey: string;
+  readonly alerts: readonly {
+    readonly status: 'firing' | 'resolved';
+    readonly labels: Record<string, string>;
+    readonly annotations: Record<string, string>;
+    readonly startsAt: string;
+    readonly endsAt: string;
+    readonly generatorURL: string;
+  }[];
+}
+
+const fixture = (path: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8'));
+
+export const recordedElements = (kind: string): readonly RecordedElement[] =>
+  fixture(`${kind}/recorded.json`) as readonly RecordedElement[];
+
+const bodies = fixture('messages.json') as Readonly<Record<string, WebhookBody>>;
+
+export function recordedMessage(name: string): Message {
+  const body = bodies[name]!;
+  return compose(
+    {
+      receiver: body.receiver.replaceAll('\\', ''),
+      reason: body.notification_reason,
+      groupLabels: Labels.of(Object.entries(body.groupLabels)),
+      routeLabels: Pairs.from(Object.entries(body.routeLabels)),
+      ...{ externalURL: body.externalURL, groupKey: body.groupKey, idempotencyKey: 'key-1', at: NOW },
+    },
+    body.alerts.map((alert) => ({
+      ...alert,
+      labels: Labels.of(Object.entries(alert.labels)),
+      annotations: Pairs.from(Object.entries(alert.annotations)),
+      reading: null,
+    })),
+  );
+}
+
+/** Everything that one message asks of a peer that accepts all. */
+export function wiresOf(kind: string, yaml: string, message: Message): readonly Wire[] {
+  const { draft: made, templateError } = draft(element(`${kind}_configs`, yaml), message);
+  if (templateError !== null) throw new Error(templateError);
+  const wires: Wire[] = [];
+  let next: HttpPost | null = postOf({ draft: made, templateError });
+  while (next !== null) {
+    const { secrets } = next;
+    const wire = next.write((name) => {
+      const source = secrets[name]!;
+      return source.kind === 'inline' ? source.secret.open() : '';
+    }, NOW);
+    if (wire.kind !== 'wire') throw new Error(wire.detail);
+    wires.push(wire);
+    const judged: HttpPost | Outcome | null =
+      next.judge?.({ status: 202, headers: new Map(), body: '{}', at: NOW }) ?? null;
+    next = judged !== null && 'write' in judged ? judged : null;
+  }
+  return wires;
+}
