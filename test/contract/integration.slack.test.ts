@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/notify/outcome.ts';
+import { createHttpClient } from '../../src/adapters/http-client.ts';
+import { fixture, HttpWorld, MemoryFiles } from '../support/http-world.ts';
 import { draft, element, sampleMessage, type SampleAlert } from '../support/integration-scene.ts';
 import { SlackScene, slackOf, slackSender, VirtualClock } from '../support/slack-scene.ts';
 import { integrationContract } from './integration.contract.ts';
@@ -70,13 +72,13 @@ describe('an episode in Slack', () => {
     await scene.deliver(entry, message({ b: 'resolved' }, 'all alerts resolved'));
     expect(slack.heads()).toHaveLength(1);
     const [head] = slack.heads();
-    expect(textOf(head!.args)).toContain('✅ RESOLVED HighLoad');
+    expect(textOf(head!.args)).toContain('✅ RESOLVED: HighLoad');
     expect(head!.edits).toHaveLength(4);
     expect(slack.thread(head!.ts).map(({ args }) => [textOf(args), args['reply_broadcast']])).toEqual([
-      ['🔴 1 alert more:\n•  `instance=b`  b is busy', undefined],
-      ['✅ 1 resolved:\n✅  `instance=a`  a is busy', undefined],
-      [expect.stringMatching(/^1 alert still firing, since <!date\^\d+\^.* \(4m\)$/), 'true'],
-      ['✅ resolved after 4m', undefined],
+      ['🔴 1 more\n•  b: b is busy', undefined],
+      ['✅ 1 resolved\n•  RESOLVED a: a is busy', undefined],
+      [expect.stringMatching(/^1 still firing, since <!date\^\d+\^.*>, for 4m$/), 'true'],
+      ['✅ RESOLVED, after 4m', undefined],
     ]);
     await scene.deliver(entry, first({ c: 'firing' }));
     expect(slack.heads()).toHaveLength(2);
@@ -206,7 +208,7 @@ describe('a message that may have arrived', () => {
     await scene.attempt(entry, first({ a: 'firing' }));
     await scene.deliver(entry, first({ a: 'firing', b: 'firing' }));
     expect(scene.slack.heads()).toHaveLength(1);
-    expect(textOf(scene.slack.heads()[0]!.args)).toContain('2 alerts');
+    expect(textOf(scene.slack.heads()[0]!.args)).toContain('FIRING 2: HighLoad a, b');
   });
 
   it('is not said twice in the thread', async () => {
@@ -244,6 +246,62 @@ describe('a message that may have arrived', () => {
     expect(scene.slack.heads()).toHaveLength(2);
     const [refused, allowed] = scene.slack.called('conversations.history');
     expect(allowed!.at - refused!.at).toBeGreaterThanOrEqual(30_000);
+  });
+});
+
+describe('http_config', () => {
+  const said = { 'content-type': 'application/json' };
+
+  it('is how an app is carried: its proxy, its CA, its headers, its token', async () => {
+    await using world = new HttpWorld();
+    const files = new MemoryFiles({ '/etc/belfry/ca.crt': fixture('tls/ca.crt'), '/etc/belfry/token': 'xoxb-file\n' });
+    await using client = createHttpClient({ files, env: {}, clock: { now: () => 0 } });
+    const tls = { key: fixture('tls/server.key'), cert: fixture('tls/server.crt') };
+    const origin = await world.serveTls(tls, (_seen, _request, response) => {
+      response.writeHead(200, said).end('{"ok":true,"channel":"C1","ts":"1.1"}');
+    });
+    const proxy = await world.serveProxy(null);
+    const entry = element(
+      'slack_configs',
+      `api_url: ${origin}/api/chat.postMessage
+channel: alerts
+http_config:
+  proxy_url: ${proxy}
+  tls_config: {ca_file: ca.crt}
+  authorization: {credentials_file: token}
+  http_headers: {X-Team: {values: [sre]}}`,
+    );
+    const sender = slackSender({ http: client, files }, new VirtualClock());
+    const patient = { signal: AbortSignal.timeout(5000), mayHaveArrived: false };
+    const outcome = await sender.send(slackOf(draft(entry, sampleMessage())), patient);
+    expect(outcome).toMatchObject({ kind: 'delivered', memo: expect.stringContaining('"ts":"1.1"') as string });
+    expect(world.proxied).toHaveLength(1);
+    expect(world.seen[0]).toMatchObject({
+      url: '/api/chat.postMessage',
+      headers: { authorization: 'Bearer xoxb-file', 'x-team': 'sre', 'user-agent': 'Belfry/1' },
+    });
+  });
+
+  it('does not keep a token that is read from a file', async () => {
+    await using world = new HttpWorld();
+    const files = new MemoryFiles({ token: 'one' });
+    await using client = createHttpClient({ files, env: {}, clock: { now: () => 0 } });
+    const origin = await world.serve((_seen, _request, response) => {
+      response.writeHead(200, said).end('{"ok":false,"error":"invalid_auth"}');
+    });
+    const yaml = `app_token_file: token\nchannel: c\napp_url: ${origin}/chat.postMessage`;
+    const sender = slackSender({ http: client, files }, new VirtualClock());
+    for (const token of ['one', 'two']) {
+      files.set('token', `${token}\n`);
+      const made = slackOf(draft(element('slack_configs', yaml), sampleMessage()));
+      await sender.send(made, { signal: AbortSignal.timeout(5000), mayHaveArrived: false });
+      expect(world.seen.at(-1)!.headers.authorization).toBe(`Bearer ${token}`);
+    }
+    files.set('token', '');
+    const made = slackOf(draft(element('slack_configs', yaml), sampleMessage()));
+    expect(await sender.send(made, { signal: AbortSignal.timeout(5000), mayHaveArrived: false })).toMatchObject({
+      ...{ kind: 'retry', reason: 'other', detail: 'the app_token_file is empty' },
+    });
   });
 });
 
@@ -335,7 +393,7 @@ describe('what Slack says', () => {
       expect(outcome).toMatchObject({ kind: 'delivered', detail: expect.stringContaining(error) as string });
       const [head] = scene.slack.heads();
       expect(head!.args).toMatchObject({ blocks: [], attachments: [] });
-      expect(textOf(head!.args)).toContain('FIRING HighLoad');
+      expect(textOf(head!.args)).toContain('FIRING: HighLoad');
     },
   );
 

@@ -16,7 +16,8 @@ export interface Episode {
   readonly since: Instant;
   /** Short fingerprints of what was firing; null: too many to remember. */
   readonly firing: readonly string[] | null;
-  readonly worst: number;
+  /** severityRank of the worst it was last told of. */
+  readonly rank: number;
   readonly ended: boolean;
 }
 
@@ -74,7 +75,7 @@ const isEpisode = (value: unknown): value is Episode =>
   typeof value['to'] === 'string' &&
   typeof value['since'] === 'number' &&
   (value['firing'] === null || Array.isArray(value['firing'])) &&
-  typeof value['worst'] === 'number' &&
+  typeof value['rank'] === 'number' &&
   typeof value['ended'] === 'boolean';
 
 const isDoubt = (value: unknown): value is Doubt =>

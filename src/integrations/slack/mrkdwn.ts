@@ -50,10 +50,18 @@ export function code(text: string, most: number): string {
   return inner === '' ? '' : `\`${inner}\``;
 }
 
+const LONGEST_LINE = 340;
+
+/** An entry of a list; '' for none. */
+export function bullet(text: string): string {
+  const line = escaped(oneLine(text), LONGEST_LINE);
+  return line === '' ? '' : `•  ${line}`;
+}
+
 /** What a link may point to, spelled so that nothing in it ends the link; null when it is no web address. */
 export function webAddress(text: string, most = 2000): string | null {
-  if (httpUrlFault(text) !== null) return null;
-  const { href } = new URL(text);
+  if (httpUrlFault(text.trim()) !== null) return null;
+  const { href } = new URL(text.trim());
   const safe = href.replace(/[<>|]/g, (char) => encodeURIComponent(char));
   return safe.length <= most ? safe : null;
 }

@@ -64,11 +64,10 @@ function appRequest(values: SlackValues, scene: Scene, rendered: Rendered): Omit
   const { channel } = rendered;
   const known = decodeMemo(scene.memo);
   const decision = decide(mannerOf(values, rendered), known.episode, channel, message);
-  const isReplied = rendered.isOurs && decision.kind === 'edit' && known.episode !== null;
   return {
     ...{ kind: 'app', http: values.httpConfig, timeout: values.timeout, token: values.way.token, channel, decision },
     ...{ body: rendered.body, compact: rendered.compact },
-    reply: isReplied && known.episode !== null ? threadReply(scene, known.episode) : null,
+    reply: replyOf(scene, rendered, decision.kind === 'edit' ? known.episode : null),
     idempotencyKey: message.idempotencyKey,
     at: message.at,
     doubt: known.doubt?.to === channel ? known.doubt : null,
@@ -80,6 +79,10 @@ function appRequest(values: SlackValues, scene: Scene, rendered: Rendered): Omit
   };
 }
 
+/** A plain message says in its head what is wrong with the templates that the reply would be made of. */
+const replyOf = (scene: Scene, { isOurs }: Rendered, episode: Episode | null): Body | null =>
+  isOurs && episode !== null && scene.plainBecause === null ? threadReply(scene, episode) : null;
+
 /** update_message is Alertmanager's word for editing its message; ours is always edited, and its thread says why. */
 function mannerOf({ updateMessage }: SlackValues, { isOurs }: Rendered): Manner {
   if (isOurs) return 'threaded';
@@ -87,6 +90,6 @@ function mannerOf({ updateMessage }: SlackValues, { isOurs }: Rendered): Manner 
 }
 
 function episodeOf({ message }: Scene, to: string, head: Head): Episode {
-  const { rank, since } = factsOf(message);
-  return { head, to, since, firing: firingIn(message), worst: rank, ended: rank === 0 };
+  const { rank, since, isOver } = factsOf(message);
+  return { head, to, since, firing: firingIn(message), rank, ended: isOver };
 }

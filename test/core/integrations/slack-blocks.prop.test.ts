@@ -69,7 +69,7 @@ it('threadReply() stays below what Slack advises, whatever was remembered', () =
     fc.json(),
     fc.array(fc.string()).map((firing) =>
       JSON.stringify({
-        episode: { head: { channel: 'C1', ts: '1.1' }, to: 'c', since: 0, firing, worst: 2, ended: false },
+        episode: { head: { channel: 'C1', ts: '1.1' }, to: 'c', since: 0, firing, rank: 2, ended: false },
         doubt: null,
       }),
     ),

@@ -4,7 +4,7 @@ import { decodeMemo, encodeMemo, firingIn, NOTHING, type Episode } from '../../.
 import { sampleMessage } from '../../support/integration-scene.ts';
 
 const going: Episode = {
-  ...{ head: { channel: 'C1', ts: '1.1' }, to: '#a', since: 0, firing: ['00000000'], worst: 3, ended: false },
+  ...{ head: { channel: 'C1', ts: '1.1' }, to: '#a', since: 0, firing: ['00000000'], rank: 0, ended: false },
 };
 const ended: Episode = { ...going, ended: true };
 
