@@ -7,6 +7,7 @@ import type { Message } from '../notify/message.ts';
 import { plainText } from '../notify/plain-text.ts';
 import { messageData } from '../template/data.ts';
 import type { Mode, Rendered, TemplateSet } from '../template/template-set.ts';
+import { inItsLanguage } from './default-texts.ts';
 import { refusedDraft, type Draft } from './draft.ts';
 import type { Integration } from './integration.ts';
 
@@ -92,13 +93,14 @@ export class Scene {
   }
 
   #run(template: string, mode: Mode): Rendered {
-    const compiled = this.templates.compile(template, mode);
+    const { templates, locale } = this;
+    const compiled = templates.compile(locale.isChosen ? inItsLanguage(template, templates) : template, mode);
     if (!compiled.ok) return { ok: false, message: compiled.problems.map(({ message }) => message).join('; ') };
     this.#data ??= messageData(this.message);
     return compiled.value.render(this.#data, {
       now: this.message.at,
       budget: { expired: this.#parts.expired },
-      functions: { lang: () => this.locale.language, timezone: () => this.locale.timezone },
+      functions: { lang: () => locale.language, timezone: () => locale.timezone },
     });
   }
 }

@@ -1,5 +1,5 @@
-// What a group is called where messages about it have to find each other: the same from its first message to its
-// last, and across restarts.
+// dedup_key, alias, entity_id: what a group is called where messages about it have to find each other. It is the same
+// from its first message to its last, and across restarts.
 import { hash } from 'node:crypto';
 import type { Message } from './message.ts';
 

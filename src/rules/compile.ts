@@ -145,12 +145,12 @@ class RuleFile {
           },
         })
       : null;
-    const group = compiled?.group ?? null;
-    this.#references.push(...references.map((reference) => ({ ...reference, group: group?.id ?? null })));
-    if (compiled !== null && group !== null) {
-      this.#groups.push(group);
+    const group = compiled?.group.id ?? null;
+    this.#references.push(...references.map((reference) => ({ ...reference, group })));
+    if (compiled !== null) {
+      this.#groups.push(compiled.group);
       if (this.#options.lint !== 'none') this.#reads.push(compiled);
-      this.#duplicates.take(group, about(entry, ''));
+      this.#duplicates.take(compiled.group, about(entry, ''));
     } else if (name === '') this.isUnsure = true;
     else this.#refused.push(groupId(list.file, name));
   }

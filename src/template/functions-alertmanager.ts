@@ -75,6 +75,13 @@ function trimSpace(text: string): string {
   return text.slice(from, to);
 }
 
+function shortened(text: string, most: number): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  if (line.length <= most) return line;
+  const characters = [...line];
+  return characters.length <= most ? line : `${characters.slice(0, Math.max(0, most)).join('')}…`;
+}
+
 /** The form coding undone: + is a space. */
 function unescapeQuery(text: string): string {
   const bad = /%(?![0-9a-fA-F]{2})/.exec(text);
@@ -145,11 +152,19 @@ export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = pla
   // Ours: of the receiver the message is for.
   lang: { params: [], variadic: false, call: (_args, run) => run.host['lang']?.() ?? 'en' },
   timezone: { params: [], variadic: false, call: (_args, run) => run.host['timezone']?.() ?? 'UTC' },
-  // Ours: what a template makes, as a value. For mail in plain text, lines of a width.
+  // Ours: what a template makes, as a value; a text on one line, no longer than that; lines of a width.
   include: {
     params: [STRING, ANY],
     variadic: false,
     call: ([name, data], run) => run.include(textOf(name), unbox(data)),
+  },
+  short: {
+    params: [INT, STRING],
+    variadic: false,
+    call: ([most, text], run) => {
+      run.spend(textOf(text).length >> 4);
+      return shortened(textOf(text), Number(most));
+    },
   },
   wrap: {
     params: [INT, STRING],

@@ -19,6 +19,7 @@ export const OWN = '<own>/';
 /** What every kind is made of. */
 const shapeOfIntegrations = [
   'integrations/integration.ts',
+  'integrations/default-texts.ts',
   'integrations/draft.ts',
   'integrations/scene.ts',
   'integrations/preview.ts',

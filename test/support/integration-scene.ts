@@ -126,7 +126,26 @@ export function wireOf(made: Drafted, at = NOW): Wire {
 }
 
 /** For the contract of integrations: the whole way, from YAML to the outcome. */
-export function sendThrough(world: World, entry: IntegrationEntry, signal: AbortSignal): Promise<Outcome> {
+export function sendThrough(
+  world: World,
+  entry: IntegrationEntry,
+  signal: AbortSignal,
+  origin: string | null = null,
+): Promise<Outcome> {
   const sender = createHttpSender({ ...world, userAgent: 'Belfry/1' });
-  return sender.send(postOf(draft(entry, sampleMessage())), { signal, mayHaveArrived: false });
+  const post = postOf(draft(entry, sampleMessage()));
+  return sender.send(origin === null ? post : redirected(post, origin), { signal, mayHaveArrived: false });
+}
+
+/** To a peer of ours, for providers whose address nobody configures. */
+function redirected(post: HttpPost, origin: string): HttpPost {
+  return {
+    ...post,
+    write: (secret, at) => {
+      const wire = post.write(secret, at);
+      if (wire.kind !== 'wire') return wire;
+      const { pathname, search } = new URL(wire.url);
+      return { ...wire, url: `${origin}${pathname}${search}` };
+    },
+  };
 }

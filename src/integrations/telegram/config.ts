@@ -18,7 +18,12 @@ const chatId: Form<TextSource> = {
   }),
   read: (section, key) => {
     const fileKey = `${key}_file`;
-    const id = readInt(section.text(key)) ?? 0;
+    const id = section.has(key) ? readInt(section.text(key)) : 0;
+    // The schema has said so.
+    if (id === null) {
+      section.spoil();
+      return undefined;
+    }
     const file = section.text(fileKey);
     if (id !== 0 && file !== '') {
       section.refuse(fileKey, 'config/exclusive-keys', `at most one of ${key} & ${fileKey} must be configured`);

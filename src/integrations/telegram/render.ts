@@ -56,9 +56,6 @@ function post(values: TelegramValues, text: Text): HttpPost {
     secrets: { bot_token: botToken, ...(chatId.kind === 'file' ? { chat_id: chatId } : {}) },
     write: (secret) => {
       const chat = text.movedTo ?? (chatId.kind === 'inline' ? chatId.text : secret('chat_id'));
-      // The file may be better by the next attempt.
-      if (!/^-?\d+$/.test(chat))
-        return { kind: 'retry', reason: 'other', detail: 'the chat_id_file holds no number', after: null };
       const body = goJson({
         chat_id: chat,
         disable_notification: disableNotifications ? 'true' : undefined,

@@ -52,6 +52,16 @@ describe('`wrap`', () => {
   });
 });
 
+describe('`short`', () => {
+  it.each<[string, string, string]>([
+    ['leaves what fits', 'one two', 'one two'],
+    ['makes one line of several', ' one\\n\\ttwo\\u2028 ', 'one two'],
+    ['cuts by characters, not in the middle of one', '😀😀😀😀😀😀😀😀😀', '😀😀😀😀😀😀😀…'],
+  ])('%s', (_what, text, expected) => {
+    expect(rendered(`{{ "${text}" | short 7 }}`, MESSAGE, TEXT)).toBe(expected);
+  });
+});
+
 describe('alerts', () => {
   const of = (...severities: readonly string[]): Message =>
     sampleMessage(
