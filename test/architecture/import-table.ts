@@ -116,6 +116,7 @@ export const zones: readonly Zone[] = [
       'outbound/',
       'model/',
       'integrations/http/judge.ts',
+      'integrations/http/judge-json.ts',
       'integrations/http/request.ts',
       'integrations/http/send.ts',
     ],

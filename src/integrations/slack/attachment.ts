@@ -1,7 +1,7 @@
 // Alertmanager's message: one attachment of the older kind, key for key what its Slack notifier posts.
+import { cutRunes, cutUnits } from '../../notify/cut-text.ts';
 import type { Scene } from '../scene.ts';
 import type { SlackValues } from './forms.ts';
-import { cut } from './mrkdwn.ts';
 import type { Body } from './request.ts';
 
 /** In characters, as Slack counts those of a title. */
@@ -11,7 +11,7 @@ const MRKDWN_IN = ['fallback', 'pretext', 'text'];
 
 export function theirMessage(values: SlackValues, scene: Scene): { readonly body: Body; readonly compact: Body } {
   const text = (template: string): string => scene.text(template);
-  const title = shortTitle(text(values.title));
+  const title = cutRunes(text(values.title), LONGEST_TITLE);
   const body = scene.body(values.text);
   const attachment = {
     ...given({ title, title_link: text(values.titleLink), pretext: text(values.pretext) }),
@@ -29,13 +29,8 @@ export function theirMessage(values: SlackValues, scene: Scene): { readonly body
   const short = [said, attachment.fallback, body].filter((part) => part.trim() !== '').join('\n');
   return {
     body: { ...given({ text: said }), attachments: [attachment] },
-    compact: { text: cut(short, LONGEST_COMPACT), blocks: [], attachments: [] },
+    compact: { text: cutUnits(short, LONGEST_COMPACT), blocks: [], attachments: [] },
   };
-}
-
-function shortTitle(title: string): string {
-  const characters = [...title];
-  return characters.length <= LONGEST_TITLE ? title : `${characters.slice(0, LONGEST_TITLE - 1).join('')}…`;
 }
 
 const fieldsOf = ({ fields, shortFields }: SlackValues, scene: Scene): readonly Body[] =>

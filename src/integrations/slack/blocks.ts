@@ -2,9 +2,10 @@
 // in the morning. The words are templates, and plain; markup is made here, of what they say. Slack's limits are kept
 // by measure: what does not fit is left out from the tail, and counted.
 import { goQuote } from '../../model/go-quote.ts';
+import { cutUnits } from '../../notify/cut-text.ts';
 import type { Scene } from '../scene.ts';
 import { factsOf, lasted, type Facts } from './facts.ts';
-import { bullet, code, cut, escaped, link, moment, oneLine, paragraph, webAddress } from './mrkdwn.ts';
+import { bullet, code, escaped, link, moment, oneLine, webAddress } from './mrkdwn.ts';
 import type { Body } from './request.ts';
 
 type Block = Readonly<Record<string, unknown>>;
@@ -35,7 +36,7 @@ const PLAIN = { unfurl_links: false, unfurl_media: false };
 export function ourMessage(scene: Scene): { readonly body: Body; readonly compact: Body } {
   // What is wrong may be a template of ours that the user has replaced: none is asked again.
   if (scene.plainBecause !== null) {
-    const body = { ...PLAIN, text: escaped(paragraph(scene.body('')), LONGEST_PLAIN) };
+    const body = { ...PLAIN, text: escaped(scene.body(''), LONGEST_PLAIN) };
     return { body, compact: body };
   }
   const facts = factsOf(scene.message);
@@ -80,7 +81,7 @@ const say = (scene: Scene, name: string): string => scene.text(`{{ template "bel
 
 function header(scene: Scene, facts: Facts): Block {
   const text = `${looks(facts).symbol} ${oneLine(say(scene, 'title'))}`;
-  return { type: 'header', text: { type: 'plain_text', text: cut(text, LONGEST_HEADER) } };
+  return { type: 'header', text: { type: 'plain_text', text: cutUnits(text.toWellFormed(), LONGEST_HEADER) } };
 }
 
 function placeAndTime(scene: Scene, facts: Facts): string {
@@ -92,10 +93,13 @@ function placeAndTime(scene: Scene, facts: Facts): string {
 }
 
 /** What all alerts say alike. */
-function summary({ message }: Scene): readonly Block[] {
-  const short = escaped(paragraph(message.commonAnnotations.get('summary')), LONGEST_SUMMARY);
-  const long = escaped(paragraph(message.commonAnnotations.get('description')), LONGEST_DESCRIPTION);
-  const text = [short, long].filter((part) => part !== '').join('\n');
+function summary(scene: Scene): readonly Block[] {
+  const said = (annotation: string, most: number): string => {
+    const call = `"belfry.prose" dict "text" .CommonAnnotations.${annotation} "most" ${most}`;
+    return escaped(scene.text(`{{ template ${call} }}`), most);
+  };
+  const parts = [said('summary', LONGEST_SUMMARY), said('description', LONGEST_DESCRIPTION)];
+  const text = parts.filter((part) => part !== '').join('\n');
   return text === '' ? [] : [section(text)];
 }
 
@@ -133,7 +137,7 @@ function actions(scene: Scene, { isOver, order }: Facts): readonly Block[] {
   const elements = wanted.flatMap(([label, text]) => {
     const url = webAddress(text);
     if (url === null) return [];
-    return [{ type: 'button', text: { type: 'plain_text', text: cut(label, LONGEST_BUTTON) }, url }];
+    return [{ type: 'button', text: { type: 'plain_text', text: cutUnits(label, LONGEST_BUTTON) }, url }];
   });
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];
 }

@@ -1,5 +1,6 @@
 // Text for Slack: what comes from outside is shown, never obeyed. `<`, `>` and `&` are all it takes to say a mention or
 // a link; code spans end at a backtick. Lengths are counted as JavaScript does, which is never less than Slack does.
+import { cutUnits } from '../../notify/cut-text.ts';
 import { httpUrlFault } from '../../outbound/url.ts';
 import { formatTime } from '../../template/time-layout.ts';
 import { GoTime } from '../../template/time.ts';
@@ -13,36 +14,14 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['>', '&gt;'],
 ]);
 
-/** Escaped, at most so long, cut between characters. */
+/** Escaped, at most so long: an entity that the cut went through is gone. */
 export function escaped(text: string, most: number): string {
-  return fitted(text, most, (char) => ENTITIES.get(char) ?? char);
-}
-
-export const cut = (text: string, most: number): string => fitted(text, most, (char) => char);
-
-function fitted(text: string, most: number, spell: (char: string) => string): string {
-  let out = '';
-  /** Where the text ends when an ellipsis must go behind it. */
-  let room = 0;
-  for (const char of text.toWellFormed()) {
-    const spelled = spell(char);
-    if (out.length + spelled.length > most) return `${out.slice(0, room)}…`;
-    out += spelled;
-    if (out.length < most) room = out.length;
-  }
-  return out;
+  const spelled = text.toWellFormed().replace(/[&<>]/g, (char) => ENTITIES.get(char) ?? char);
+  return cutUnits(spelled, most).replace(/&[a-z]*…$/, '…');
 }
 
 /** Line ends, tabs and control characters are spaces. */
 export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-
-/** Line ends stay; other control characters go. */
-export const paragraph = (text: string): string =>
-  text
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replace(/[^\P{Cc}\n]+/gu, ' ')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
 
 /** A backtick would end the span. */
 export function code(text: string, most: number): string {

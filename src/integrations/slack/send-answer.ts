@@ -1,7 +1,8 @@
 // What an answer of the Web API asks us to do next.
 import type { Outcome } from '../../notify/outcome.ts';
 import { spoken } from '../../outbound/answer-text.ts';
-import { askedToWait, byStatus } from '../http/judge.ts';
+import { askedToWait } from '../http/judge.ts';
+import { byJson } from '../http/judge-json.ts';
 import { failed } from '../http/send.ts';
 import type { Answer } from './send-api.ts';
 import { verdictOf, withHint } from './verdict.ts';
@@ -25,7 +26,7 @@ export function judged(method: string, answer: Answer): Asked {
     case 'failure':
       return failed(answer.failure);
     case 'unclear': {
-      const outcome = byStatus(answer.from);
+      const outcome = byJson(answer.from);
       if (outcome.kind === 'delivered') {
         const detail = `${method}: not an answer of Slack, ${outcome.detail}`;
         return { kind: 'retry', reason: 'other', detail, after: null, mayHaveArrived: true };

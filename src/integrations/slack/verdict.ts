@@ -2,6 +2,7 @@
 // good, as Alertmanager does with all of them.
 import type { FailureReason, Outcome } from '../../notify/outcome.ts';
 import { askedToWait, byStatus, inWords } from '../http/judge.ts';
+import { byJson } from '../http/judge-json.ts';
 import type { HttpAnswer, HttpPost } from '../http/request.ts';
 
 export type Verdict =
@@ -71,7 +72,7 @@ export function judgeWebhook(shrunk: (() => HttpPost) | null): (answer: HttpAnsw
     }
     if (verdict?.kind === 'refused')
       return { kind: 'rejected', reason: verdict.reason, detail: withHint(detail, verdict.hint) };
-    return isSuccess ? { kind: 'rejected', reason: 'clientError', detail } : byStatus(answer);
+    return isSuccess ? { kind: 'rejected', reason: 'clientError', detail } : byJson(answer);
   };
 }
 

@@ -30,7 +30,7 @@ const alert: fc.Arbitrary<SampleAlert> = fc.record({
   startsAt: fc.constantFrom('2026-11-20T04:56:00Z', '1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z', 'nonsense'),
   generatorURL: url,
 });
-const alerts = fc.array(alert, { minLength: 1, maxLength: 60 });
+const alerts = fc.array(alert, { minLength: 1, maxLength: 30 });
 
 interface Said {
   readonly text: string;
@@ -52,7 +52,7 @@ it('ourMessage() keeps every limit of Slack, whatever the alerts say, and speaks
       expect(spoken.replace(/<!date\^[^<>|]*\|[^<>|]*>|<http[^<>|\s]*\|[^<>|]*>/g, '')).not.toMatch(/[<>]/);
       expect(spoken.isWellFormed()).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -83,6 +83,6 @@ it('threadReply() stays below what Slack advises, whatever was remembered', () =
       expect(String(reply['text']).length).toBeLessThanOrEqual(4000);
       expect(refusalOf(reply)).toBeNull();
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
