@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Turns } from '../../src/integrations/slack/send-turns.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
 import { createHttpClient } from '../../src/adapters/http-client.ts';
 import { fixture, HttpWorld, MemoryFiles } from '../support/http-world.ts';
@@ -211,6 +212,23 @@ describe('a message that may have arrived', () => {
     expect(textOf(scene.slack.heads()[0]!.args)).toContain('FIRING 2: HighLoad a, b');
   });
 
+  it('is left alone where each notification is a message, and when it is long ago', async () => {
+    await using scene = new SlackScene();
+    const channel = `app_token: ${TOKEN}\nchannel: C0ALERTS1\napp_url: '${await scene.origin()}/api/chat.postMessage'`;
+    for (const [more, later] of [
+      ['\ntitle: x', 0],
+      ['', 2 * 3_600_000],
+    ] as const) {
+      const entry = element('slack_configs', `${channel}${more}`);
+      const before = scene.slack.heads().length;
+      scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+      const lost = first({ a: 'firing' });
+      await scene.attempt(entry, lost);
+      await scene.deliver(entry, { ...first({ a: 'firing', b: 'firing' }), at: lost.at + later });
+      expect(scene.slack.heads()).toHaveLength(before + 2);
+    }
+  });
+
   it('is not said twice in the thread', async () => {
     await using scene = new SlackScene();
     const entry = await app(scene);
@@ -346,6 +364,29 @@ describe('the pace of Slack', () => {
   });
 });
 
+describe('Turns', () => {
+  /** Whoever sleeps goes on, and it is as late as it was. */
+  const standing = { now: () => 1000, sleepUntil: () => Promise.resolve() };
+  const line = { name: 'c', isChannel: true };
+  const work = () => Promise.resolve({ kind: 'done' } as const);
+
+  it('sits out a short wait, and asks to come back after a long one', async () => {
+    const turns = new Turns(standing);
+    const kinds: string[] = [];
+    for (let i = 0; i < 7; i++) kinds.push((await turns.take(line, AbortSignal.timeout(1000), work)).kind);
+    expect(kinds).toEqual(['done', 'done', 'done', 'done', 'done', 'done', 'retry']);
+    expect(await turns.take(line, AbortSignal.timeout(1000), work)).toMatchObject({
+      reason: 'rateLimited',
+      after: 7000,
+    });
+  });
+
+  it('does nothing for who has been stopped meanwhile', async () => {
+    const given = await new Turns(standing).take(line, AbortSignal.abort(), () => expect.fail('it works'));
+    expect(given).toMatchObject({ kind: 'retry', reason: 'contextCanceled' });
+  });
+});
+
 describe('what Slack says', () => {
   const said = async (error: string, more = 'title: x'): Promise<[Outcome, SlackScene]> => {
     const scene = new SlackScene();
@@ -419,6 +460,33 @@ describe('what Slack says', () => {
       kind: 'rejected',
       detail: expect.stringContaining('the webhook was removed') as string,
     });
+  });
+
+  it.each([
+    ['', 'retry'],
+    ['null', 'retry'],
+    ['"ok"', 'retry'],
+    ['[]', 'retry'],
+    ['<html>Sign in</html>', 'retry'],
+    ['{"ok":false}', 'retry'],
+    ['{"ok":false,"error":{"a":1}}', 'retry'],
+    ['{"ok":true', 'retry'],
+    ['{"ok":true}', 'delivered'],
+    ['{"ok":true,"channel":7,"ts":null}', 'delivered'],
+  ])('is taken for no more than it is: %j', async (text, kind) => {
+    await using world = new HttpWorld();
+    const files = new MemoryFiles();
+    await using client = createHttpClient({ files, env: {}, clock: { now: () => 0 } });
+    const origin = await world.serve((_seen, _request, response) => {
+      response.writeHead(200, { 'content-type': 'application/gzip' }).end(text);
+    });
+    const yaml = `app_token: ${TOKEN}\nchannel: c\napp_url: ${origin}/chat.postMessage`;
+    const sender = slackSender({ http: client, files }, new VirtualClock());
+    const made = slackOf(draft(element('slack_configs', yaml), sampleMessage()));
+    const outcome = await sender.send(made, { signal: AbortSignal.timeout(5000), mayHaveArrived: false });
+    expect(outcome.kind).toBe(kind);
+    if (outcome.kind === 'retry') expect(outcome).toMatchObject({ mayHaveArrived: true });
+    else expect(outcome.memo).toBeUndefined();
   });
 
   it('never shows the token, even when the other side repeats it', async () => {

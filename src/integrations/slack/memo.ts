@@ -35,6 +35,13 @@ export interface Memo {
 
 export const NOTHING: Memo = { episode: null, doubt: null };
 
+/** Later the message there may be is about something that is long over. */
+const LONGEST_DOUBT_MS = 3_600_000;
+
+export function doubtAbout({ doubt }: Memo, channel: string, now: Instant): Doubt | null {
+  return doubt !== null && doubt.to === channel && now - doubt.at <= LONGEST_DOUBT_MS ? doubt : null;
+}
+
 const MOST_REMEMBERED = 1000;
 /** Enough to tell the alerts of one group apart. */
 const SHORT = 8;

@@ -8,7 +8,7 @@ import { ourMessage } from './blocks.ts';
 import { decide, type Manner } from './episode.ts';
 import { factsOf } from './facts.ts';
 import { defaultOf, type SlackValues } from './forms.ts';
-import { decodeMemo, encodeMemo, firingIn, type Episode, type Head } from './memo.ts';
+import { decodeMemo, doubtAbout, encodeMemo, firingIn, type Episode, type Head } from './memo.ts';
 import type { AppRequest, Body, SlackRequest } from './request.ts';
 import { threadReply } from './thread.ts';
 import { judgeWebhook } from './verdict.ts';
@@ -63,14 +63,15 @@ function appRequest(values: SlackValues, scene: Scene, rendered: Rendered): Omit
   const { message } = scene;
   const { channel } = rendered;
   const known = decodeMemo(scene.memo);
-  const decision = decide(mannerOf(values, rendered), known.episode, channel, message);
+  const manner = mannerOf(values, rendered);
+  const decision = decide(manner, known.episode, channel, message);
   return {
     ...{ kind: 'app', http: values.httpConfig, timeout: values.timeout, token: values.way.token, channel, decision },
     ...{ body: rendered.body, compact: rendered.compact },
     reply: replyOf(scene, rendered, decision.kind === 'edit' ? known.episode : null),
     idempotencyKey: message.idempotencyKey,
     at: message.at,
-    doubt: known.doubt?.to === channel ? known.doubt : null,
+    doubt: manner === 'alone' ? null : doubtAbout(known, channel, message.at),
     channelId: known.episode?.to === channel ? known.episode.head.channel : null,
     memo: {
       placed: (head) => encodeMemo({ episode: episodeOf(scene, channel, head), doubt: null }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileElement, draft, element, sampleMessage } from '../../support/integration-scene.ts';
+import { previewOf } from '../../../src/integrations/preview.ts';
+import { compileElement, draft, element, NOW, sampleMessage } from '../../support/integration-scene.ts';
 import { appOf, slackOf, webhookOf } from '../../support/slack-scene.ts';
 
 const HOOK = 'api_url: http://hooks.example/services/T/B/hidden';
@@ -121,6 +122,24 @@ actions: [{type: button, text: T, url: 'http://u', name: n, value: v, confirm: {
       '    actions:\n    - type: button\n      text: T\n      url: http://u\n    update_message: true\n    timeout: 5s\n',
     );
     expect(printed).not.toContain('hidden');
+  });
+});
+
+describe('previewOf()', () => {
+  it('shows what a webhook would get, without its address', () => {
+    expect(previewOf(made(HOOK).draft, NOW)).toMatchObject({
+      ...{ kind: 'http', method: 'POST', url: '<secret>' },
+      body: expect.stringContaining('FIRING: HighLoad') as string,
+    });
+  });
+
+  it('shows what an app would post, and why it would be a new message', () => {
+    const preview = previewOf(made('app_token: xoxb-hidden\nchannel: "#a"').draft, NOW);
+    expect(preview).toMatchObject({
+      ...{ kind: 'slack', channel: '#a', does: 'post', because: 'the first message', reply: null },
+      body: { text: expect.stringContaining('FIRING: HighLoad') as string },
+    });
+    expect(JSON.stringify(preview)).not.toContain('hidden');
   });
 });
 
