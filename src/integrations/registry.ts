@@ -15,6 +15,7 @@ import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
 import { pushover } from './pushover/config.ts';
 import { rocketchat } from './rocketchat/config.ts';
+import { slack } from './slack/config.ts';
 import { sns } from './sns/config.ts';
 import { telegram } from './telegram/config.ts';
 import { twilio } from './twilio/config.ts';
@@ -40,6 +41,7 @@ export const integrationKinds: readonly IntegrationKind[] = [
   pagerduty,
   pushover,
   rocketchat,
+  slack,
   sns,
   telegram,
   twilio,

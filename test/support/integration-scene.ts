@@ -103,8 +103,10 @@ export function templateSet(...texts: readonly string[]): TemplateSet {
   return parsed.value;
 }
 
+const SHIPPED_ONLY = templateSet();
+
 export function draft(entry: IntegrationEntry, message: Message, over: Partial<SceneParts> = {}): Drafted {
-  const parts = { memo: null, locale: entry.locale, templates: templateSet(), expired: () => false };
+  const parts = { memo: null, locale: entry.locale, templates: SHIPPED_ONLY, expired: () => false };
   return drafted(entry.config, { ...parts, ...over, message });
 }
 
