@@ -27,6 +27,7 @@ import { createCourier } from './integrations/courier.ts';
 import { createMailSender } from './integrations/email/send.ts';
 import { createFileSender } from './integrations/file/send.ts';
 import { createHttpSender } from './integrations/http/send.ts';
+import { createSlackSender } from './integrations/slack/send.ts';
 import { compileInSteps } from './rules/compile.ts';
 
 export interface App {
@@ -82,13 +83,15 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   stack.use(mail);
   const userAgent = `Belfry/${options.version}`;
   const deadline = renderingDeadline;
+  const post = createHttpSender({ http, files, clock, userAgent });
   const courier =
     overrides.courier ??
     createCourier(
       {
         file: createFileSender({ makeDirectory }),
-        http: createHttpSender({ http, files, clock, userAgent }),
+        http: post,
         mail,
+        slack: createSlackSender({ http, files, clock, userAgent, post }),
       },
       deadline,
     );

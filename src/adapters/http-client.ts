@@ -77,6 +77,7 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   async request(config: HttpConfig, request: HttpRequest): Promise<HttpResult> {
     const url = this.#urlOf(request.url);
     if (isFailure(url)) return url;
+    const shortly = readingAtMost(request.mostBytes);
     let hop = firstHop(request, url);
     for (let count = 1; ; count++) {
       const result = await this.#authorised(config, hop, request.signal, shortly);
@@ -225,18 +226,18 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   }
 }
 
-const shortly: Manner<string> = {
+const readingAtMost = (mostBytes: number | undefined): Manner<string> => ({
   async take(pool, sending, started) {
     // A request given up while it was still waiting for a connection is started too, only to be stopped.
     const watched = pool.compose((dispatch) => (options, handler) => dispatch(options, watchStart(handler, started)));
     // The library hears the signal only once there is a connection.
     const { statusCode, headers, body } = await orAborted(watched.request(sending), sending.signal);
     const known = answerHeaders(headers);
-    const text = await readBody(body, known.get('content-encoding') ?? '');
+    const text = await readBody(body, known.get('content-encoding') ?? '', mostBytes);
     return { kind: 'answer', status: statusCode, headers: known, body: text };
   },
   ownHeadersWin: false,
-};
+});
 
 /** Tells the moment before a request is written to a connection. */
 function watchStart(handler: Dispatcher.DispatchHandler, started: () => void): Dispatcher.DispatchHandler {

@@ -22,59 +22,65 @@ export interface Global {
 /** What a key of `global` holds. Secrets and secret URLs show as `<secret>`. */
 export type GlobalForm = 'text' | 'bool' | 'duration' | 'secret' | 'url' | 'secret-url' | 'host-port' | 'http' | 'tls';
 
+interface GlobalField {
+  readonly key: string;
+  readonly form: GlobalForm;
+  readonly otherwise?: string;
+  /** A default that is not printed: amtool 0.25 refuses the key. */
+  readonly implied?: string;
+}
+
 /** In the order they are printed, with the defaults that are printed. */
-export const globalFields: readonly { readonly key: string; readonly form: GlobalForm; readonly otherwise?: string }[] =
-  [
-    { key: 'resolve_timeout', form: 'duration', otherwise: '5m' },
-    { key: 'http_config', form: 'http' },
-    { key: 'jira_api_url', form: 'url' },
-    { key: 'smtp_from', form: 'text' },
-    { key: 'smtp_hello', form: 'text', otherwise: 'localhost' },
-    { key: 'smtp_smarthost', form: 'host-port' },
-    { key: 'smtp_auth_username', form: 'text' },
-    { key: 'smtp_auth_password', form: 'secret' },
-    { key: 'smtp_auth_password_file', form: 'text' },
-    { key: 'smtp_auth_secret', form: 'secret' },
-    { key: 'smtp_auth_secret_file', form: 'text' },
-    { key: 'smtp_auth_identity', form: 'text' },
-    { key: 'smtp_require_tls', form: 'bool', otherwise: 'true' },
-    { key: 'smtp_tls_config', form: 'tls' },
-    { key: 'smtp_force_implicit_tls', form: 'bool' },
-    { key: 'slack_api_url', form: 'secret-url' },
-    { key: 'slack_api_url_file', form: 'text' },
-    { key: 'slack_app_token', form: 'secret' },
-    { key: 'slack_app_token_file', form: 'text' },
-    { key: 'slack_app_url', form: 'url' },
-    { key: 'pagerduty_url', form: 'url', otherwise: 'https://events.pagerduty.com/v2/enqueue' },
-    { key: 'opsgenie_api_url', form: 'url', otherwise: 'https://api.opsgenie.com/' },
-    { key: 'opsgenie_api_key', form: 'secret' },
-    { key: 'opsgenie_api_key_file', form: 'text' },
-    { key: 'wechat_api_url', form: 'url', otherwise: 'https://qyapi.weixin.qq.com/cgi-bin/' },
-    { key: 'wechat_api_secret', form: 'secret' },
-    { key: 'wechat_api_secret_file', form: 'text' },
-    { key: 'wechat_api_corp_id', form: 'text' },
-    {
-      key: 'victorops_api_url',
-      form: 'url',
-      otherwise: 'https://alert.victorops.com/integrations/generic/20131114/alert/',
-    },
-    { key: 'victorops_api_key', form: 'secret' },
-    { key: 'victorops_api_key_file', form: 'text' },
-    { key: 'telegram_api_url', form: 'url', otherwise: 'https://api.telegram.org' },
-    { key: 'telegram_bot_token', form: 'secret' },
-    { key: 'telegram_bot_token_file', form: 'text' },
-    { key: 'webex_api_url', form: 'url', otherwise: 'https://webexapis.com/v1/messages' },
-    { key: 'rocketchat_api_url', form: 'url' },
-    { key: 'rocketchat_token', form: 'secret' },
-    { key: 'rocketchat_token_file', form: 'text' },
-    { key: 'rocketchat_token_id', form: 'secret' },
-    { key: 'rocketchat_token_id_file', form: 'text' },
-    { key: 'mattermost_webhook_url', form: 'secret-url' },
-    { key: 'mattermost_webhook_url_file', form: 'text' },
-  ];
+export const globalFields: readonly GlobalField[] = [
+  { key: 'resolve_timeout', form: 'duration', otherwise: '5m' },
+  { key: 'http_config', form: 'http' },
+  { key: 'jira_api_url', form: 'url' },
+  { key: 'smtp_from', form: 'text' },
+  { key: 'smtp_hello', form: 'text', otherwise: 'localhost' },
+  { key: 'smtp_smarthost', form: 'host-port' },
+  { key: 'smtp_auth_username', form: 'text' },
+  { key: 'smtp_auth_password', form: 'secret' },
+  { key: 'smtp_auth_password_file', form: 'text' },
+  { key: 'smtp_auth_secret', form: 'secret' },
+  { key: 'smtp_auth_secret_file', form: 'text' },
+  { key: 'smtp_auth_identity', form: 'text' },
+  { key: 'smtp_require_tls', form: 'bool', otherwise: 'true' },
+  { key: 'smtp_tls_config', form: 'tls' },
+  { key: 'smtp_force_implicit_tls', form: 'bool' },
+  { key: 'slack_api_url', form: 'secret-url' },
+  { key: 'slack_api_url_file', form: 'text' },
+  { key: 'slack_app_token', form: 'secret' },
+  { key: 'slack_app_token_file', form: 'text' },
+  { key: 'slack_app_url', form: 'url', implied: 'https://slack.com/api/chat.postMessage' },
+  { key: 'pagerduty_url', form: 'url', otherwise: 'https://events.pagerduty.com/v2/enqueue' },
+  { key: 'opsgenie_api_url', form: 'url', otherwise: 'https://api.opsgenie.com/' },
+  { key: 'opsgenie_api_key', form: 'secret' },
+  { key: 'opsgenie_api_key_file', form: 'text' },
+  { key: 'wechat_api_url', form: 'url', otherwise: 'https://qyapi.weixin.qq.com/cgi-bin/' },
+  { key: 'wechat_api_secret', form: 'secret' },
+  { key: 'wechat_api_secret_file', form: 'text' },
+  { key: 'wechat_api_corp_id', form: 'text' },
+  {
+    key: 'victorops_api_url',
+    form: 'url',
+    otherwise: 'https://alert.victorops.com/integrations/generic/20131114/alert/',
+  },
+  { key: 'victorops_api_key', form: 'secret' },
+  { key: 'victorops_api_key_file', form: 'text' },
+  { key: 'telegram_api_url', form: 'url', otherwise: 'https://api.telegram.org' },
+  { key: 'telegram_bot_token', form: 'secret' },
+  { key: 'telegram_bot_token_file', form: 'text' },
+  { key: 'webex_api_url', form: 'url', otherwise: 'https://webexapis.com/v1/messages' },
+  { key: 'rocketchat_api_url', form: 'url' },
+  { key: 'rocketchat_token', form: 'secret' },
+  { key: 'rocketchat_token_file', form: 'text' },
+  { key: 'rocketchat_token_id', form: 'secret' },
+  { key: 'rocketchat_token_id_file', form: 'text' },
+  { key: 'mattermost_webhook_url', form: 'secret-url' },
+  { key: 'mattermost_webhook_url_file', form: 'text' },
+];
 
 const DEFAULT_RESOLVE_TIMEOUT: DurationMs = 300_000; // resolve_timeout
-const SLACK_APP_URL = 'https://slack.com/api/chat.postMessage';
 
 export function compileGlobal(global: Node, baseDir: string): Global {
   for (const { key, form } of globalFields) checkForm(global.at(key), form);
@@ -91,7 +97,7 @@ export function compileGlobal(global: Node, baseDir: string): Global {
   };
 }
 
-const DEFAULTS = new Map(globalFields.map(({ key, otherwise = '' }) => [key, otherwise]));
+const DEFAULTS = new Map(globalFields.map(({ key, otherwise, implied = '' }) => [key, otherwise ?? implied]));
 
 const textIn =
   (global: Node): GlobalKeys['text'] =>
@@ -134,7 +140,7 @@ function atMostOne(global: Node, key: string, fileKey: string): void {
 
 /** A webhook URL and an app token exclude each other, but for an old way of giving the app's own URL as both. */
 function refuseTwoWaysToSlack(global: Node): void {
-  const [url, appUrl] = [global.at('slack_api_url').text, global.at('slack_app_url').text || SLACK_APP_URL];
+  const [url, appUrl] = [global.at('slack_api_url').text, textIn(global)('slack_app_url')];
   const token = ['slack_app_token', 'slack_app_token_file'].find((key) => global.at(key).text !== '');
   const webhook = ['slack_api_url', 'slack_api_url_file'].find((key) => global.at(key).text !== '');
   if (token === undefined || webhook === undefined || url === appUrl) return;

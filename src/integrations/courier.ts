@@ -8,12 +8,14 @@ import type { Mail } from './email/request.ts';
 import type { FileRequest } from './file/request.ts';
 import type { HttpPost } from './http/request.ts';
 import { drafted } from './scene.ts';
+import type { SlackRequest } from './slack/request.ts';
 
 /** A missing sender is a type error in app.ts. */
 export interface Senders {
   readonly file: Sender<FileRequest>;
   readonly http: Sender<HttpPost>;
   readonly mail: Sender<Mail>;
+  readonly slack: Sender<SlackRequest>;
 }
 
 export function createCourier(senders: Senders, deadline: Deadline): Courier {
@@ -34,6 +36,8 @@ async function send(senders: Senders, draft: Draft, attempt: Attempt): Promise<O
       return senders.http.send(draft.request, attempt);
     case 'mail':
       return senders.mail.send(draft.request, attempt);
+    case 'slack':
+      return senders.slack.send(draft.request, attempt);
     case 'refused':
       return { kind: 'rejected', reason: draft.reason, detail: draft.detail };
   }

@@ -2,6 +2,7 @@
 import type { Instant } from '../model/time.ts';
 import type { Draft } from './draft.ts';
 import type { Mail } from './email/request.ts';
+import type { HttpPost } from './http/request.ts';
 
 export type Preview = Readonly<Record<string, unknown>>;
 
@@ -12,10 +13,13 @@ export function previewOf(draft: Draft, at: Instant): Preview {
   switch (draft.kind) {
     case 'file':
       return { kind: 'file', folder: draft.request.folder, name: draft.request.name, body: draft.request.body };
-    case 'http': {
-      const wire = draft.request.write((name) => (name.includes('url') ? SECRET_URL : '<secret>'), at);
-      if (wire.kind !== 'wire') return { kind: 'refused', detail: wire.detail };
-      return { ...wire, kind: 'http', url: wire.url.replace(SECRET_URL, '<secret>') };
+    case 'http':
+      return previewOfPost(draft.request, at);
+    case 'slack': {
+      const { request } = draft;
+      if (request.kind === 'webhook') return previewOfPost(request.post, at);
+      const { channel, decision, body, reply } = request;
+      return { kind: 'slack', channel, does: decision.kind, because: decision.reason, body, reply };
     }
     case 'mail':
       return { kind: 'mail', ...previewOfMail(draft.request) };
@@ -31,3 +35,8 @@ function previewOfMail({ smarthost: { host, port }, from, recipients, headers, t
 
 const listed = (addresses: readonly { readonly name: string; readonly address: string }[]): string =>
   addresses.map(({ name, address }) => (name === '' ? address : `${JSON.stringify(name)} <${address}>`)).join(', ');
+function previewOfPost(post: HttpPost, at: Instant): Preview {
+  const wire = post.write((name) => (name.includes('url') ? SECRET_URL : '<secret>'), at);
+  if (wire.kind !== 'wire') return { kind: 'refused', detail: wire.detail };
+  return { ...wire, kind: 'http', url: wire.url.replace(SECRET_URL, '<secret>') };
+}

@@ -5,6 +5,7 @@ import { discord } from './discord/config.ts';
 import { email } from './email/config.ts';
 import { feishu } from './feishu/config.ts';
 import { file } from './file/config.ts';
+import { incidentio } from './incidentio/config.ts';
 import type { IntegrationKind } from './integration.ts';
 import { mattermost } from './mattermost/config.ts';
 import { msteams } from './msteams/config.ts';
@@ -14,11 +15,14 @@ import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
 import { pushover } from './pushover/config.ts';
 import { rocketchat } from './rocketchat/config.ts';
+import { slack } from './slack/config.ts';
+import { sns } from './sns/config.ts';
 import { telegram } from './telegram/config.ts';
 import { twilio } from './twilio/config.ts';
 import { victorops } from './victorops/config.ts';
 import { webex } from './webex/config.ts';
 import { webhook } from './webhook/config.ts';
+import { wechat } from './wechat/config.ts';
 import { wecom } from './wecom/config.ts';
 
 export const integrationKinds: readonly IntegrationKind[] = [
@@ -28,6 +32,7 @@ export const integrationKinds: readonly IntegrationKind[] = [
   email,
   feishu,
   file,
+  incidentio,
   mattermost,
   msteams,
   msteamsv2,
@@ -36,10 +41,13 @@ export const integrationKinds: readonly IntegrationKind[] = [
   pagerduty,
   pushover,
   rocketchat,
+  slack,
+  sns,
   telegram,
   twilio,
   victorops,
   webex,
   webhook,
+  wechat,
   wecom,
 ];

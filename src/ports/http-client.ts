@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
   readonly signal: AbortSignal;
+  /** How much of the answer is read, in bytes: 64 KiB when it is not said. */
+  readonly mostBytes?: number;
   /** Redirects that would turn a POST into a GET without its body are the answer instead. */
   readonly keepsMethod?: true;
 }
@@ -16,7 +18,7 @@ export type HttpResult =
       readonly kind: 'answer';
       readonly status: number;
       readonly headers: ReadonlyMap<string, string>;
-      /** At most 64 KiB of it; the rest is never read. */
+      /** The start of it; the rest is never read. */
       readonly body: string;
     }
   | {

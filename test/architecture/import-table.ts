@@ -111,7 +111,18 @@ export const zones: readonly Zone[] = [
   {
     name: 'integrations send',
     files: ['integrations/*/send*.ts'],
-    may: [OWN, 'ports/', 'notify/outcome.ts', 'outbound/', 'model/'],
+    may: [
+      OWN,
+      'ports/',
+      'notify/outcome.ts',
+      'outbound/',
+      'model/',
+      'integrations/http/judge.ts',
+      'integrations/http/judge-json.ts',
+      'integrations/http/request.ts',
+      'integrations/http/send.ts',
+    ],
+    mayTypes: ['input/secret.ts'],
   },
   {
     name: 'integrations pure',
@@ -188,6 +199,7 @@ export const vendors: readonly Vendor[] = [
   { package: 'pino', files: ['adapters/log.ts'] },
   { package: 'prom-client', files: ['adapters/metrics-registry.ts'] },
   { package: 'commander', files: ['cli/'] },
+  { package: '@slack/web-api', files: ['integrations/slack/send-api.ts'] },
   { package: 'node:sqlite', files: ['adapters/sqlite/'] },
 ];
 

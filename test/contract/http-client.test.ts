@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gzipSync } from 'node:zlib';
+import { createHttpClient } from '../../src/adapters/http-client.ts';
 import { Secret } from '../../src/input/secret.ts';
 import { NO_TLS } from '../../src/outbound/compile-tls.ts';
 import type { HttpAuth } from '../../src/outbound/http-config.ts';
@@ -63,6 +64,14 @@ describe('a hostile server', () => {
     const result = await scene.post(origin);
     expect(result.kind === 'answer' && result.body.length).toBe(65_536);
     await closed;
+  });
+
+  it('may be read further when the caller says how far', async () => {
+    const origin = await scene.world.serve(answer(200, 'x'.repeat(200_000)));
+    await using client = createHttpClient({ files: scene.files, env: {}, clock: { now: () => 0 } });
+    const request = { method: 'POST', url: origin, headers: {}, body: '', signal: AbortSignal.timeout(5000) } as const;
+    const read = await client.request(config(), { ...request, mostBytes: 150_000 });
+    expect(read.kind === 'answer' && read.body.length).toBe(150_000);
   });
 
   it('is decompressed once, within the cap', async () => {

@@ -103,8 +103,10 @@ export function templateSet(...texts: readonly string[]): TemplateSet {
   return parsed.value;
 }
 
+const SHIPPED_ONLY = templateSet();
+
 export function draft(entry: IntegrationEntry, message: Message, over: Partial<SceneParts> = {}): Drafted {
-  const parts = { memo: null, locale: entry.locale, templates: templateSet(), expired: () => false };
+  const parts = { memo: null, locale: entry.locale, templates: SHIPPED_ONLY, expired: () => false };
   return drafted(entry.config, { ...parts, ...over, message });
 }
 
@@ -113,10 +115,12 @@ export function postOf({ draft: made }: Drafted): HttpPost {
   return made.request;
 }
 
-/** The request as it leaves; a secret that is read from a file shows as `<NAME>`. */
-export function wireOf(made: Drafted, at = NOW): Wire {
+/** The request as it leaves; a secret that is read from a file shows as `<NAME>`; `handed` is what a pass gives. */
+export function wireOf(made: Drafted, at = NOW, handed: ReadonlyMap<string, string> = new Map()): Wire {
   const post = postOf(made);
   const wire = post.write((name) => {
+    const given = handed.get(name);
+    if (given !== undefined) return given;
     const source = post.secrets[name];
     if (source === undefined) throw new Error(`${name} is asked for and not announced`);
     return source.kind === 'inline' ? source.secret.open() : `<${name}>`;

@@ -48,7 +48,7 @@ interface Run extends HttpSenderParts {
 type Secrets = ReadonlyMap<string, string>;
 
 async function ask(run: Run, post: HttpPost): Promise<HttpPost | Outcome> {
-  const opened = await open(run.files, post);
+  const opened = await openSecrets(run.files, post.secrets);
   // Whatever the reason, the file may be better by the next attempt.
   if (!opened.ok) return retry('other', opened.message);
   const answer = await answerTo(run, post, opened.values);
@@ -110,7 +110,7 @@ const reader =
 
 type Opened = { readonly ok: true; readonly values: Secrets } | { readonly ok: false; readonly message: string };
 
-async function open(files: Files, { secrets }: HttpPost): Promise<Opened> {
+export async function openSecrets(files: Files, secrets: HttpPost['secrets']): Promise<Opened> {
   const values = new Map<string, string>();
   for (const [name, source] of Object.entries(secrets)) {
     if (source.kind === 'inline') {
@@ -138,9 +138,9 @@ async function ofConnection(files: Files, { http }: HttpPost): Promise<readonly 
 }
 
 /** Of 2^31 ms or more it would go off at once. */
-const timeoutAfter = (ms: DurationMs): AbortSignal => AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
+export const timeoutAfter = (ms: DurationMs): AbortSignal => AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
 
-function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Outcome {
+export function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Retry {
   switch (failure.reason) {
     case 'timeout':
       return retry('contextDeadlineExceeded', failure.message, failure.sent);
@@ -155,7 +155,9 @@ function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Outcome {
   }
 }
 
-const retry = (reason: FailureReason, detail: string, mayHaveArrived = false): Outcome => ({
+type Retry = Extract<Outcome, { kind: 'retry' }>;
+
+const retry = (reason: FailureReason, detail: string, mayHaveArrived = false): Retry => ({
   kind: 'retry',
   reason,
   detail,

@@ -1,0 +1,184 @@
+// One attempt at a message of an app: posted, or edited and answered in its thread. Before a post is repeated that
+// nobody answered, the channel is searched for it: Slack has no key that would keep it from standing there twice.
+import type { Outcome } from '../../notify/outcome.ts';
+import type { Attempt } from '../../ports/sender.ts';
+import type { EditReason, PostReason } from './episode.ts';
+import type { Head } from './memo.ts';
+import type { AppRequest, Body } from './request.ts';
+import type { SlackApi } from './send-api.ts';
+import { judged, type Asked } from './send-answer.ts';
+import { searchFor, type Page } from './send-search.ts';
+import type { Line, Turns } from './send-turns.ts';
+
+export interface AppSendingParts {
+  readonly request: AppRequest;
+  readonly attempt: Attempt;
+  readonly api: SlackApi;
+  readonly turns: Turns;
+  /** Where, and as whom: what is counted is counted for it. */
+  readonly workspace: string;
+  /** By workspace and name. */
+  readonly channelIds: Map<string, string>;
+}
+
+const EVENT_TYPE = 'belfry_message';
+/** Of the speaker an edit leaves nothing changed, and refuses to hear. */
+const ONLY_OF_POSTS = new Set(['username', 'icon_emoji', 'icon_url', 'unfurl_links', 'unfurl_media']);
+
+export class AppSending {
+  readonly #request: AppRequest;
+  readonly #attempt: Attempt;
+  readonly #parts: AppSendingParts;
+  /** Said beside the outcome. */
+  #remark = '';
+  #isSearched = false;
+
+  constructor(parts: AppSendingParts) {
+    this.#request = parts.request;
+    this.#attempt = parts.attempt;
+    this.#parts = parts;
+  }
+
+  async send(): Promise<Outcome> {
+    const { decision } = this.#request;
+    return decision.kind === 'post' ? this.#post(decision.reason) : this.#edit(decision.head, decision.reason);
+  }
+
+  async #post(reason: PostReason): Promise<Outcome> {
+    const { request } = this.#parts;
+    const copy = await this.#searchChannel();
+    if (copy.kind === 'retry') return copy;
+    if (copy.kind === 'found') {
+      if (copy.idempotencyKey === request.idempotencyKey) return this.#delivered('found', copy.head, reason);
+      return this.#edit(copy.head, 'the episode goes on');
+    }
+    const posted = await this.#orShrunk((body) =>
+      this.#ask('chat.postMessage', { channel: request.channel, ...body, ...this.#metadata() }, this.#channelLine),
+    );
+    switch (posted.kind) {
+      case 'ok':
+        return this.#delivered('posted', headOf(posted.data), reason);
+      case 'shrink':
+      case 'gone':
+        return posted.refused;
+      case 'retry':
+        return posted.mayHaveArrived === true ? { ...posted, memo: this.#doubted() } : posted;
+      default:
+        return posted;
+    }
+  }
+
+  async #edit(head: Head, reason: EditReason): Promise<Outcome> {
+    const { request, workspace } = this.#parts;
+    const edit = (body: Body): Body =>
+      Object.fromEntries(Object.entries(body).filter(([key]) => !ONLY_OF_POSTS.has(key)));
+    const line = { name: `${workspace} chat.update`, isChannel: false };
+    const edited = await this.#orShrunk((body) =>
+      this.#ask('chat.update', { channel: head.channel, ts: head.ts, ...edit(body) }, line),
+    );
+    if (edited.kind === 'gone') return this.#post('the last message cannot be edited');
+    if (edited.kind === 'shrink') return edited.refused;
+    if (edited.kind !== 'ok') return edited;
+    if (request.reply === null) return this.#delivered('edited', head, reason);
+    return (await this.#reply(head, request.reply)) ?? this.#delivered('edited', head, reason);
+  }
+
+  /** null once the thread has heard it, or cannot. */
+  async #reply(head: Head, reply: Body): Promise<Outcome | null> {
+    const { mayHaveArrived } = this.#attempt;
+    const copy = mayHaveArrived ? await this.#search('conversations.replies', head.channel, { ts: head.ts }) : NO_COPY;
+    if (copy.kind === 'retry') return copy;
+    if (copy.kind === 'found') return null;
+    const args = { channel: head.channel, thread_ts: head.ts, ...reply, ...this.#metadata() };
+    const replied = await this.#ask('chat.postMessage', args, this.#channelLine);
+    if (replied.kind === 'retry') return replied;
+    if (replied.kind === 'ok') return null;
+    const why = 'refused' in replied ? replied.refused.detail : replied.detail;
+    this.#remark = `; its thread did not take the reply: ${why}`;
+    return null;
+  }
+
+  /** Once more as plain text when Slack finds the message too large or malformed. */
+  async #orShrunk(send: (body: Body) => Promise<Asked>): Promise<Asked> {
+    const { body, compact } = this.#request;
+    const whole = await send(body);
+    if (whole.kind !== 'shrink') return whole;
+    this.#remark = `; shortened, because ${whole.refused.detail}`;
+    return send(compact);
+  }
+
+  async #searchChannel(): Promise<Copy> {
+    const { request, attempt } = this.#parts;
+    if (this.#isSearched || (!attempt.mayHaveArrived && request.doubt === null)) return NO_COPY;
+    this.#isSearched = true;
+    const channel = this.#idOf(request.channel) ?? request.channelId;
+    if (channel !== null) return this.#search('conversations.history', channel, {});
+    this.#remark = '; not searched for an earlier copy: the id of the channel is not known';
+    return NO_COPY;
+  }
+
+  async #search(method: string, channel: string, more: Body): Promise<Copy> {
+    const { idempotencyKey, doubt, at } = this.#request;
+    const keys = new Set([idempotencyKey, ...(doubt === null ? [] : [doubt.idempotencyKey])]);
+    const line = { name: `${this.#parts.workspace} ${method}`, isChannel: false };
+    const ask = (page: Page): Promise<Asked> => this.#ask(method, { channel, ...more, ...page }, line);
+    const found = await searchFor(keys, Math.min(at, doubt?.at ?? at), ask);
+    switch (found.kind) {
+      case 'found':
+        return { kind: 'found', idempotencyKey: found.idempotencyKey, head: { channel, ts: found.ts } };
+      case 'none':
+        return NO_COPY;
+      case 'stopped':
+        break;
+    }
+    const { asked } = found;
+    // It is still not known whether the post has arrived.
+    if (asked.kind === 'retry') return { ...asked, mayHaveArrived: true };
+    const why = 'refused' in asked ? asked.refused.detail : asked.detail;
+    this.#remark = `; not searched for an earlier copy: ${why}`;
+    return NO_COPY;
+  }
+
+  #ask(method: string, args: Body, line: Line): Promise<Asked> {
+    const { turns, api } = this.#parts;
+    return turns.take(line, this.#attempt.signal, async () => judged(method, await api.call(method, args)));
+  }
+
+  #delivered(how: string, head: Head | null, reason: string): Outcome {
+    const { request, channelIds, workspace } = this.#parts;
+    const detail = `${how}: ${reason}${this.#remark}`;
+    if (head === null) return { kind: 'delivered', detail };
+    channelIds.set(`${workspace} ${request.channel}`, head.channel);
+    return { kind: 'delivered', detail, memo: request.memo.placed(head) };
+  }
+
+  #doubted(): string {
+    const { idempotencyKey, channel: to, at, doubt, memo } = this.#request;
+    // The older one: whichever of them stands there will be found.
+    return memo.doubted(doubt ?? { idempotencyKey, to, at });
+  }
+
+  get #channelLine(): Line {
+    return { name: `${this.#parts.workspace} ${this.#request.channel}`, isChannel: true };
+  }
+
+  #idOf(channel: string): string | null {
+    if (/^[CDG][A-Z0-9]{6,}$/.test(channel)) return channel;
+    return this.#parts.channelIds.get(`${this.#parts.workspace} ${channel}`) ?? null;
+  }
+
+  #metadata(): Body {
+    return { metadata: { event_type: EVENT_TYPE, event_payload: { idempotency_key: this.#request.idempotencyKey } } };
+  }
+}
+
+type Copy =
+  | { readonly kind: 'found'; readonly idempotencyKey: string; readonly head: Head }
+  | { readonly kind: 'none' }
+  | Extract<Outcome, { kind: 'retry' }>;
+
+const NO_COPY: Copy = { kind: 'none' };
+
+function headOf({ channel, ts }: Readonly<Record<string, unknown>>): Head | null {
+  return typeof channel === 'string' && typeof ts === 'string' ? { channel, ts } : null;
+}
