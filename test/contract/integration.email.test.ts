@@ -233,7 +233,7 @@ describe('the recipients of a mail', () => {
       },
     });
     const first = await send(port, `${OPEN}\n${THREE}`);
-    expect(first).toMatchObject({ kind: 'retry', reason: 'clientError', after: 60_000, mayHaveArrived: false });
+    expect(first).toMatchObject({ kind: 'retry', reason: 'serverError', after: 60_000, mayHaveArrived: false });
     expect(first.detail).toBe(
       'accepted for 1 of 3: 250 Ok: queued as 1; a@example.org: 550 5.1.1 no such user; b@example.org later: 450 4.2.0 greylisted',
     );
