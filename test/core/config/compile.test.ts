@@ -68,7 +68,7 @@ it('the fixtures are many', () => {
 describe('compileConfig() reports', () => {
   it('every problem in the order of the file, with its place', () => {
     const problems = bad(
-      'route:\n  receiver: a\n  group_by: [x, x]\nreceivers:\n- name: b\n  rocketchat_configs: [{}]\n- {}\nfoo: 1\n',
+      'route:\n  receiver: a\n  group_by: [x, x]\nreceivers:\n- name: b\n  jira_configs: [{}]\n- {}\nfoo: 1\n',
     );
     expect(problems.map(({ at, code }) => `${at?.line}:${at?.column} ${code}`)).toEqual([
       '2:13 config/undefined-receiver',
