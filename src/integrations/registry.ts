@@ -7,6 +7,7 @@ import { feishu } from './feishu/config.ts';
 import { file } from './file/config.ts';
 import { incidentio } from './incidentio/config.ts';
 import type { IntegrationKind } from './integration.ts';
+import { jira } from './jira/config.ts';
 import { mattermost } from './mattermost/config.ts';
 import { msteams } from './msteams/config.ts';
 import { msteamsv2 } from './msteamsv2/config.ts';
@@ -33,6 +34,7 @@ export const integrationKinds: readonly IntegrationKind[] = [
   feishu,
   file,
   incidentio,
+  jira,
   mattermost,
   msteams,
   msteamsv2,

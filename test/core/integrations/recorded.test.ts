@@ -7,6 +7,7 @@ import { recordedElements, recordedMessage, wiresOf, type RecordedRequest } from
 const KINDS = [
   'discord',
   'incidentio',
+  'jira',
   'mattermost',
   'msteams',
   'msteamsv2',
