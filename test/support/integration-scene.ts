@@ -61,7 +61,7 @@ export interface SampleAlert {
 /** 2026-11-20T05:00:00Z */
 export const NOW = Date.UTC(2026, 10, 20, 5);
 
-export function sampleAlert(over: SampleAlert = {}): MessageAlert {
+function sampleAlert(over: SampleAlert = {}): MessageAlert {
   const { status = 'firing', labels = { alertname: 'HighLoad', instance: 'a:9100' }, annotations = {} } = over;
   return {
     status,

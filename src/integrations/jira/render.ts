@@ -64,8 +64,8 @@ function asking(
 /** The cloud has given up the search that servers still have. */
 function searchUrl({ apiUrl, apiType }: JiraValues): string {
   const isCloud = apiType === 'cloud' || (apiType === 'auto' && new URL(apiUrl).host.endsWith('atlassian.net'));
-  if (!isCloud) return urlUnder(apiUrl, 'search');
-  return urlUnder(apiUrl, 'search/jql').replace('/rest/api/2/', '/rest/api/3/');
+  const url = urlUnder(apiUrl, `search${isCloud ? '/jql' : ''}`);
+  return isCloud ? url.replace('/rest/api/2/', '/rest/api/3/') : url;
 }
 
 function afterSearch(talk: Conversation, answer: HttpAnswer): Outcome | HttpPost {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileConfig, configProblem, type ConfigOptions } from '../../../src/config/compile.ts';
 import type { Config } from '../../../src/config/config.ts';
-import { integrationKinds } from '../../../src/integrations/registry.ts';
 import { printProblem, type Problem } from '../../../src/model/problem.ts';
 import { fixtures } from './fixtures.ts';
 import { valueAt } from './projected.ts';
@@ -68,12 +67,12 @@ it('the fixtures are many', () => {
 describe('compileConfig() reports', () => {
   it('every problem in the order of the file, with its place', () => {
     const problems = bad(
-      'route:\n  receiver: a\n  group_by: [x, x]\nreceivers:\n- name: b\n  jira_configs: [{}]\n- {}\nfoo: 1\n',
+      'route:\n  receiver: a\n  group_by: [x, x]\nreceivers:\n- name: b\n  discord_configs: [{}]\n- {}\nfoo: 1\n',
     );
     expect(problems.map(({ at, code }) => `${at?.line}:${at?.column} ${code}`)).toEqual([
       '2:13 config/undefined-receiver',
       '3:17 config/bad-group-by',
-      '6:3 config/unsupported-integration',
+      '6:21 config/required',
       '7:3 config/required',
       '8:1 config/unknown-field',
     ]);
@@ -93,20 +92,6 @@ describe('compileConfig() reports', () => {
 
   it('binary text as unreadable', () => {
     expect(bad('\u0000\u0001\u0002route')).toHaveLength(1);
-  });
-
-  it('every unsupported kind of receiver by its own key', () => {
-    const kinds =
-      'discord email incidentio jira mattermost msteams msteamsv2 opsgenie pagerduty pushover rocketchat slack sns telegram victorops webex wechat';
-    const ours = new Set(integrationKinds.map(({ kind }) => kind));
-    const missing = kinds.split(' ').filter((kind) => !ours.has(kind));
-    const keys = missing.map((kind) => `${kind}_configs`);
-    const problems = bad(
-      `route: {receiver: team}\nreceivers:\n- name: team\n${keys.map((key) => `  ${key}: [{}]\n`).join('')}`,
-    );
-    expect(problems.map(({ code, message }) => [code, message])).toEqual(
-      keys.map((key) => ['config/unsupported-integration', `${key} is not supported yet`]),
-    );
   });
 });
 

@@ -193,6 +193,12 @@ describe('jira_configs', () => {
     expect(said).not.toHaveProperty('customfield_2');
   });
 
+  it('speaks the language its receiver says', async () => {
+    const peer = new Peer();
+    await peer.send(element('jira_configs', least, { receiver: 'language: zh' }), [none, created]);
+    expect(peer.body(1)).toMatchObject({ fields: { summary: expect.stringContaining('触发中') as unknown } });
+  });
+
   it('is not sent without a project', () => {
     const entry = element('jira_configs', least.replace('OPS', "'{{ .Nope }}'"));
     expect(draft(entry, sampleMessage()).draft.kind).toBe('refused');
