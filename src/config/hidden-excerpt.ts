@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts';
 const PLAIN = `[^\\s'"{}\\[\\],][^,}]*?(?=\\s*(?:[,}]|\\s#|$))`;
 const VALUE = `('[^']*'?|"(?:[^"\\\\]|\\\\.)*"?|${PLAIN})`;
 const SECRET =
-  '[a-z_]*(?:password|secret|token|token_id|credentials|api_key|routing_key|service_key|user_key|access_key|access_key_id|account_sid)|key';
+  '[a-z_]*(?:password|secret|token|token_id|credentials|api_key|routing_key|service_key|user_key|secret_key|access_key|access_key_id|account_sid)|key';
 /** Of an incoming webhook the path is the secret. */
 const SECRET_URL = '(?:slack_|webhook_|mattermost_webhook_|)(?:api_)?url';
 

@@ -7,6 +7,7 @@ test.each([
   ["{routing_key: 'a b', service_kye: x}", '{routing_key: *****, service_kye: x}'],
   ['smtp_auth_password: "a \\" b" # note', 'smtp_auth_password: ******** # note'],
   ["  'api_key': k-1", "  'api_key': ***"],
+  ['sigv4: {secret_key: abc}', 'sigv4: {secret_key: ***}'],
   ['- {token: t, to: x}', '- {token: *, to: x}'],
   ['key: -----BEGIN', 'key: **********'],
   ["- url: 'ftp://h/secret'", "- url: 'ftp://h/******'"],
