@@ -1,6 +1,8 @@
 // THE composition root: everything that touches the world, built in order and torn down in reverse. Nothing else
 // makes an adapter; tests replace parts through `overrides`.
 import { renderingDeadline, systemClock } from './adapters/clock.ts';
+import { readSecret } from './adapters/http-auth.ts';
+import { readTlsOptions } from './adapters/tls.ts';
 import { makeDirectory } from './adapters/directories.ts';
 import { systemEntropy } from './adapters/entropy.ts';
 import { systemFiles } from './adapters/files.ts';
@@ -22,6 +24,7 @@ import { defaultLimits } from './http/limits.ts';
 import { startServer, type ListenAddress } from './http/server.ts';
 import { WebConfigRefused } from './http/web-config-source.ts';
 import { createCourier } from './integrations/courier.ts';
+import { createMailSender } from './integrations/email/send.ts';
 import { createFileSender } from './integrations/file/send.ts';
 import { createHttpSender } from './integrations/http/send.ts';
 import { createSlackSender } from './integrations/slack/send.ts';
@@ -73,6 +76,11 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
 
   const http = createHttpClient({ files, env: process.env, clock });
   stack.use(http);
+  const mail = createMailSender({
+    secret: (source, what) => readSecret(files, source, what),
+    tls: (config) => readTlsOptions(files, config),
+  });
+  stack.use(mail);
   const userAgent = `Belfry/${options.version}`;
   const deadline = renderingDeadline;
   const post = createHttpSender({ http, files, clock, userAgent });
@@ -82,6 +90,7 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
       {
         file: createFileSender({ makeDirectory }),
         http: post,
+        mail,
         slack: createSlackSender({ http, files, clock, userAgent, post }),
       },
       deadline,

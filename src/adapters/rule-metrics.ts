@@ -1,6 +1,8 @@
 // What /metrics says of the rules: counts as things happen, everything else read when somebody asks. Under the names
 // of Prometheus, of vmalert, and ours, at the same time. Series go with the group or rule they are about.
 import type { Transition } from '../evaluate/alerting.ts';
+import type { Sighting } from '../evaluate/read-back.ts';
+import type { Verdict } from '../evaluate/vanish.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AnswerCost } from '../ports/data-source.ts';
 import type { Rule, RuleGroup } from '../rules/rule.ts';
@@ -18,6 +20,9 @@ const LAGS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 const QUERY_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30];
 const STATES: readonly Transition['to'][] = ['pending', 'firing', 'kept', 'resolved', 'none'];
 
+const VERDICTS: readonly Verdict['kind'][] = ['believe', 'hold'];
+const SIGHTINGS: readonly Sighting[] = ['at once', 'later', 'unseen'];
+
 const NOTHING_OUTSIDE: WatchedOutside = { dataSources: [], remoteWrite: [], alertmanagers: [] };
 
 export class RuleMetrics {
@@ -32,6 +37,8 @@ export class RuleMetrics {
   readonly #queryAttempts: Counter;
   readonly #transitions: Counter;
   readonly #rejected: Counter;
+  readonly #readBacks: Counter;
+  readonly #foundNothing: Counter;
   readonly #said: Counter;
   #source: RuleGaugeSource | null = null;
 
@@ -56,8 +63,20 @@ export class RuleMetrics {
       'belfry_rule_samples_rejected_total',
       'Samples of rules that remote write did not get rid of',
     );
+    this.#foundNothing = registry.counter(
+      'belfry_rule_found_nothing_total',
+      'Times that a rule found nothing where it had found something, by what was made of it',
+      ['verdict'],
+    );
+    this.#readBacks = registry.counter(
+      'belfry_rule_read_backs_total',
+      'Times that what a rule had written was looked for, by when it was seen',
+      ['seen'],
+    );
     this.#said = registry.counter('belfry_rule_alerts_told_total', 'Times an alert was handed on');
     for (const to of STATES) this.#transitions.inc({ to }, 0);
+    for (const verdict of VERDICTS) this.foundNothing(verdict, 0);
+    for (const sighting of SIGHTINGS) this.readBack(sighting, 0);
     registry.add(() => this.#families());
   }
 
@@ -109,6 +128,14 @@ export class RuleMetrics {
 
   writeRejected(count: number): void {
     this.#rejected.inc(count);
+  }
+
+  foundNothing(verdict: Verdict['kind'], count = 1): void {
+    this.#foundNothing.inc({ verdict }, count);
+  }
+
+  readBack(sighting: Sighting, count = 1): void {
+    this.#readBacks.inc({ seen: sighting === 'unseen' ? 'never' : sighting }, count);
   }
 
   said(count: number): void {

@@ -45,12 +45,9 @@ export function createRuleOutside(parts: RuleOutsideParts): WatchableOutside {
     },
     reconfigure({ dataSources, remoteWrite, alerting, externalLabels, nameScheme: names }: RulesConfig) {
       const made = dataSources.map((config): Asked => {
-        const { timeout, partialAnswers } = config;
-        return {
-          source: createDataSource(config, { client: http, clock, entropy, userAgent }),
-          timeout,
-          partialAnswers,
-        };
+        const { timeout, partialAnswers, holdVanished, readAfterWrite } = config;
+        const source = createDataSource(config, { client: http, clock, entropy, userAgent });
+        return { source, timeout, partialAnswers, holdVanished, readAfterWrite };
       });
       sources = new Map(made.map((asked) => [asked.source.name, asked]));
       first = made[0];

@@ -62,6 +62,18 @@ export function createRuleRecorder({ log, metrics, clock }: RuleRecorderParts): 
       }
       log('debug', 'A rule could not be evaluated again', fields);
     },
+    foundNothing(group, rule, { kind, reason }) {
+      metrics.foundNothing(kind);
+      const fields = { ...dataSourceOf(group), ...namesOf(group, rule), reason };
+      const subject = `vanished\0${sourceOf(group)}`;
+      if (kind === 'hold' && quiet.mayTell(subject, reason)) {
+        const message = 'Most of what rules found in a data source is gone at once: for a while nothing ends for that';
+        return log('warn', message, { ...fields, ...quiet.told(subject) });
+      }
+      const held = kind === 'hold' ? 0 : quiet.forget(subject);
+      if (held > 0) return log('info', 'Rules believe again that they find nothing', { ...fields, held });
+      log('debug', 'A rule finds nothing any more', { ...fields, verdict: kind });
+    },
     templateFailed(group, rule, message) {
       metrics.templateFailed();
       const subject = `template\0${subjectOf(group, rule)}`;
@@ -81,6 +93,18 @@ export function createRuleRecorder({ log, metrics, clock }: RuleRecorderParts): 
       metrics.groupEvaluated(group, event);
       const { seconds, samples, late } = event;
       log('debug', 'A rule group is evaluated', { ...groupOf(group), seconds, samples, late: late / 1000 });
+    },
+    readBack(group, rule, { sighting, seconds, reason }) {
+      metrics.readBack(sighting);
+      const subject = `read back\0${subjectOf(group, rule)}`;
+      const fields = { ...namesOf(group, rule), sighting, seconds, reason };
+      if (sighting === 'unseen' && quiet.mayTell(subject, reason)) {
+        const message = 'What a rule has written cannot be read back: rules that read it may see the slot before';
+        return log('warn', message, { ...fields, ...quiet.told(subject) });
+      }
+      const failed = sighting === 'unseen' ? 0 : quiet.forget(subject);
+      if (failed > 0) return log('info', 'What a rule writes can be read back again', { ...fields, failed });
+      log('debug', 'What a rule has written was looked for', fields);
     },
     writeRejected(group, rejected, message) {
       metrics.writeRejected(rejected);

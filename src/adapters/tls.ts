@@ -36,6 +36,11 @@ async function optional(files: Files, source: TextSource | null, what: string): 
 export const sameMaterial = (a: TlsMaterial, b: TlsMaterial): boolean =>
   a.ca === b.ca && a.cert === b.cert && a.key === b.key;
 
+export async function readTlsOptions(files: Files, tls: TlsConfig): Promise<TlsOptions | HttpFailure> {
+  const material = await readTlsMaterial(files, tls);
+  return isFailure(material) ? material : tlsOptions(tls, material);
+}
+
 const VERSIONS = { TLS10: 'TLSv1', TLS11: 'TLSv1.1', TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
 
 const isOld = (version: TlsVersion | null): boolean => version === 'TLS10' || version === 'TLS11';

@@ -2,8 +2,9 @@
 // each with its place. The parts are compiled in their own files; this one puts them together. Reading the file
 // and the files it names is the caller's.
 import { hash } from 'node:crypto';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Doc } from '../input/doc.ts';
+import type { CompileContext } from '../integrations/integration.ts';
 import { compileSchema } from '../input/schema.ts';
 import { parseYaml } from '../input/yaml.ts';
 import { PATTERN_HINT, patternFault } from '../model/file-pattern.ts';
@@ -11,8 +12,10 @@ import { goQuote } from '../model/go-quote.ts';
 import type { MatcherMode } from '../model/matcher-parse.ts';
 import { inOrder, type Checked, type Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
-import type { Config, TemplateText } from './config.ts';
+import type { Config, FilesPattern, TemplateText } from './config.ts';
+import { filesPattern, type FilesContext } from './files-pattern.ts';
 import { compileGlobal } from './global.ts';
+import { hideSecrets, withHiddenExcerpt } from './hidden-excerpt.ts';
 import { withImplicitRoute } from './implicit-route.ts';
 import { compileInhibitRules } from './inhibit.ts';
 import { compileIntervals } from './intervals.ts';
@@ -36,12 +39,12 @@ export interface ConfigOptions {
 
 export function compileConfig(source: ConfigSource, options: ConfigOptions): Checked<Config> {
   const parsed = parseYaml(source.file, source.text);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return { ok: false, problems: parsed.problems.map(withHiddenExcerpt) };
   const doc = parsed.value;
   const problems: Problem[] = [...parsed.warnings, ...checkShape(doc)];
   const root = withImplicitRoute(new Node(doc.tree, [], complainInto(problems, doc)));
   const config = compileRoot(root, doc, source, options);
-  const found = inOrder(problems);
+  const found = inOrder(problems).map(withHiddenExcerpt);
   if (config === null || found.some((problem) => problem.severity === 'error')) return { ok: false, problems: found };
   return { ok: true, value: config, warnings: found };
 }
@@ -59,18 +62,17 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   const global = compileGlobal(root.at('global'), baseDir);
   const typed = doc.typed.bind(doc);
   const templateTexts: TemplateText[] = [];
-  const receivers = compileReceivers(root.at('receivers'), {
-    ...{ baseDir, global: global.keys, typed },
-    template: (path, text, mode) => {
-      if (!text.includes('{{')) return;
-      const at = doc.position(path, 'value');
-      templateTexts.push({ text, mode, place: { at, excerpt: doc.excerpt(at.line) } });
-    },
-  });
+  const template: CompileContext['template'] = (path, text, mode) => {
+    if (!text.includes('{{')) return;
+    const at = doc.position(path, 'value');
+    templateTexts.push({ text, mode, place: { at, excerpt: hideSecrets(doc.excerpt(at.line)) } });
+  };
+  const receivers = compileReceivers(root.at('receivers'), { baseDir, global: global.keys, typed, template });
   const intervals = compileIntervals(root);
   const inhibitRules = compileInhibitRules(root.at('inhibit_rules'), options.matcherMode);
-  const templates = compileTemplates(root.at('templates'), baseDir);
-  const rules = compileRules(root, { baseDir, problem: doc.problem.bind(doc) });
+  const files = { baseDir, problem: doc.problem.bind(doc) };
+  const templates = compileTemplates(root.at('templates'), files);
+  const rules = compileRules(root, files);
   refuseBlocks(root);
   const routeNode = root.at('route');
   if (!routeNode.isSet && (root.isMapping || !root.isSet)) refuseWithoutRoute(root);
@@ -79,6 +81,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
     isListOfMappings(root.at('time_intervals')) && isListOfMappings(root.at('mute_time_intervals'));
   const route = compileRoute(routeNode, {
     mode: options.matcherMode,
+    template,
     retention: options.retention,
     receivers: isListOfMappings(root.at('receivers')) ? new Set(receivers.keys()) : null,
     timeIntervals: areIntervalsKnown ? new Set(intervals.byName.keys()) : null,
@@ -97,13 +100,15 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   };
 }
 
-function compileTemplates(list: Node, baseDir: string): readonly string[] {
-  const patterns: string[] = [];
+function compileTemplates(list: Node, context: FilesContext): readonly FilesPattern[] {
+  const patterns: FilesPattern[] = [];
   for (const entry of list.entries('template')) {
     const fault = patternFault(entry.text);
     if (fault !== null) {
       entry.error('config/bad-value', `invalid template path ${goQuote(entry.text)}: ${fault}`, PATTERN_HINT);
-    } else if (entry.text !== '') patterns.push(isAbsolute(entry.text) ? entry.text : join(baseDir, entry.text));
+    } else if (entry.text !== '') {
+      patterns.push(filesPattern(entry, { what: 'template', code: 'template/no-files' }, context));
+    }
   }
   return patterns;
 }

@@ -17,8 +17,7 @@ export interface Config {
   readonly inhibitRules: readonly InhibitRule[];
   /** time_intervals and mute_time_intervals share one namespace. */
   readonly timeIntervals: ReadonlyMap<string, TimeInterval>;
-  /** Globs, already resolved against the config file's folder. */
-  readonly templates: readonly string[];
+  readonly templates: readonly FilesPattern[];
   /** Templates that stand in the file itself. */
   readonly templateTexts: readonly TemplateText[];
   /** The whole configuration with its defaults filled in, secrets as `<secret>`: what /api/v2/status shows. */
@@ -36,7 +35,7 @@ export interface TemplateText {
 }
 
 export interface RulesConfig {
-  readonly ruleFiles: readonly RuleFilesPattern[];
+  readonly ruleFiles: readonly FilesPattern[];
   /** global.evaluation_interval */
   readonly evaluationInterval: DurationMs;
   /** global.rule_query_offset */
@@ -53,7 +52,7 @@ export interface RulesConfig {
   readonly alerting: AlertingConfig;
 }
 
-export interface RuleFilesPattern {
+export interface FilesPattern {
   /** Resolved against the config file's folder. */
   readonly pattern: string;
   /** What is to be said when no file fits. */
@@ -76,6 +75,10 @@ export interface DataSourceConfig {
   readonly maxSeries: number;
   /** What a partial answer (warnings, isPartial) is worth: `keep` resolves nothing by it, `fail` is an error, `accept` believes it. */
   readonly partialAnswers: 'keep' | 'fail' | 'accept';
+  /** hold_vanished: how long nothing ends because most of what rules found is gone at once; 0 believes it. */
+  readonly holdVanished: DurationMs;
+  /** read_after_write: whether an acknowledged sample is looked for before a rule of the same group reads it. */
+  readonly readAfterWrite: 'prove' | 'trust';
 }
 
 export interface RemoteWriteConfig {
@@ -85,7 +88,8 @@ export interface RemoteWriteConfig {
   readonly timeout: DurationMs;
   /** protobuf_message: the newest first; null finds out. */
   readonly protocol: '1.0' | '2.0' | null;
-  /** send_native_histograms and the like are not ours: rules write floats. */
+  /** send_native_histograms */
+  readonly sendsHistograms: boolean;
   readonly writeRelabel: readonly RelabelRule[];
   readonly queue: {
     /** max_samples_per_send */

@@ -28,6 +28,8 @@ const dataSource = {
     max_bytes: text,
     max_series: { ...text, format: 'uint' },
     partial_answers: { type: ['string', 'null'], enum: ['keep', 'fail', 'accept'] },
+    hold_vanished: { ...text, format: 'duration' },
+    read_after_write: { type: ['string', 'null'], enum: ['prove', 'trust'] },
     /** Refused below, with the place where its keys belong. */
     http_config: {},
     ...httpConfigKeys,
@@ -49,6 +51,7 @@ export interface DataSourceContext {
 
 const DEFAULT_NAME = 'prometheus';
 const DEFAULT_TIMEOUT: DurationMs = 30_000; // timeout
+const DEFAULT_HOLD: DurationMs = 5 * 60_000; // hold_vanished
 const DEFAULT_CONCURRENCY = 32; // concurrency
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024; // max_bytes
 const DEFAULT_MAX_SERIES = 100_000; // max_series
@@ -89,12 +92,14 @@ function compileDataSource(entry: Node, { baseDir }: DataSourceContext): DataSou
     name: section.text('name') || DEFAULT_NAME,
     url: compileUrl(section),
     timeout: compileTimeout(section),
+    holdVanished: durationOf(section, 'hold_vanished', DEFAULT_HOLD),
     params: compileParams(section.section('params')),
     tenant: compileTenant(section),
     concurrency: positive(section, 'concurrency', DEFAULT_CONCURRENCY),
     maxBytes: compileBytes(section, 'max_bytes', DEFAULT_MAX_BYTES),
     maxSeries: positive(section, 'max_series', DEFAULT_MAX_SERIES),
     partialAnswers: compilePartialAnswers(section),
+    readAfterWrite: section.text('read_after_write') === 'trust' ? ('trust' as const) : ('prove' as const),
   };
   return section.refused || http === null ? null : { ...source, http };
 }
@@ -126,10 +131,14 @@ function compileUrl(section: Section): string {
 }
 
 function compileTimeout(section: Section): DurationMs {
-  const parsed = parseDuration(section.text('timeout'));
-  if (section.text('timeout') === '' || !parsed.ok) return DEFAULT_TIMEOUT;
-  if (parsed.ms === 0) section.refuseValue('timeout', 'config/bad-value', 'timeout must be more than 0');
-  return parsed.ms;
+  const timeout = durationOf(section, 'timeout', DEFAULT_TIMEOUT);
+  if (timeout === 0) section.refuseValue('timeout', 'config/bad-value', 'timeout must be more than 0');
+  return timeout;
+}
+
+function durationOf(section: Section, key: string, otherwise: DurationMs): DurationMs {
+  const parsed = parseDuration(section.text(key));
+  return section.text(key) !== '' && parsed.ok ? parsed.ms : otherwise;
 }
 
 /** What every question brings itself. */

@@ -1,9 +1,9 @@
 // The `global` block: what receivers fall back on.
-import { goQuote } from '../model/go-quote.ts';
 import { parseDuration } from '../model/duration.ts';
 import type { DurationMs } from '../model/time.ts';
 import { compileHttpConfig, DEFAULT_HTTP_CONFIG } from '../outbound/compile.ts';
 import { compileTls } from '../outbound/compile-tls.ts';
+import { splitHostPort } from '../outbound/host-port.ts';
 import type { GlobalKeys } from '../integrations/integration.ts';
 import type { HttpConfig, TlsConfig } from '../outbound/http-config.ts';
 import { Section } from '../outbound/section.ts';
@@ -88,7 +88,7 @@ export function compileGlobal(global: Node, baseDir: string): Global {
   refuseTwoWaysToSlack(global);
   const timeout = parseDuration(global.at('resolve_timeout').text);
   const http = compileHttp(global.at('http_config'), baseDir);
-  const smtpTls = compileSmtpTls(global.at('smtp_tls_config'), baseDir);
+  const smtpTls = compileSmtpTls(global.at('smtp_tls_config'));
   return {
     resolveTimeout: timeout.ok ? timeout.ms : DEFAULT_RESOLVE_TIMEOUT,
     http,
@@ -115,8 +115,9 @@ function compileHttp(node: Node, baseDir: string): HttpConfig {
   return compileHttpConfig(node.value, node.path, node.report, baseDir) ?? DEFAULT_HTTP_CONFIG;
 }
 
-function compileSmtpTls(node: Node, baseDir: string): TlsConfig | null {
-  return node.isMapping ? compileTls(Section.open(node.value, node.path, node.report, baseDir)) : null;
+/** Its files are named from the working directory, unlike those of http_config: as upstream has it. */
+function compileSmtpTls(node: Node): TlsConfig | null {
+  return node.isMapping ? compileTls(Section.open(node.value, node.path, node.report, '')) : null;
 }
 
 function checkForm(node: Node, form: GlobalForm): void {
@@ -125,19 +126,10 @@ function checkForm(node: Node, form: GlobalForm): void {
     const fault = httpUrlFault(node.text);
     if (fault !== null) node.error('config/bad-url', fault, 'write it in full, as https://host/path');
   }
-  if (form === 'host-port') {
-    const fault = hostPortFault(node.text);
-    if (fault !== null) node.error('config/bad-value', fault, 'write host:port, as smtp.example.org:587');
+  if (form === 'host-port' && node.text !== '') {
+    const split = splitHostPort(node.text);
+    if (!split.ok) node.error('config/bad-value', split.message, 'write host:port, as smtp.example.org:587');
   }
-}
-
-/** As Go splits addresses: an IPv6 host stands in brackets, the host may be empty, the port not. */
-function hostPortFault(address: string): string | null {
-  if (address === '') return null;
-  const match = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(address);
-  if (match !== null) return match[3] === '' ? `address ${goQuote(address)}: port cannot be empty` : null;
-  const isBare = !address.includes(':') || /^\[[^[\]]*\]$/.test(address);
-  return `address ${address}: ${isBare ? 'missing port in address' : 'too many colons in address'}`;
 }
 
 function atMostOne(global: Node, key: string, fileKey: string): void {

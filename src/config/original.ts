@@ -8,7 +8,7 @@ import { parseDuration, printDuration } from '../model/duration.ts';
 import { compareMatchers } from '../model/matcher.ts';
 import { parseMatchers, printMatcher, type MatcherMode } from '../model/matcher-parse.ts';
 import { printHttpConfig, printTls } from '../outbound/print.ts';
-import type { Receiver, RulesConfig, TimeInterval, TimeIntervalElement } from './config.ts';
+import type { Config, Receiver, RulesConfig, TimeInterval, TimeIntervalElement } from './config.ts';
 import { globalFields, type Global, type GlobalForm } from './global.ts';
 import type { Intervals } from './intervals.ts';
 import type { Node } from '../input/node.ts';
@@ -22,7 +22,7 @@ export interface Compiled {
   readonly global: Global;
   readonly receivers: ReadonlyMap<string, Receiver>;
   readonly intervals: Intervals;
-  readonly templates: readonly string[];
+  readonly templates: Config['templates'];
   readonly rules: RulesConfig;
   readonly mode: MatcherMode;
 }
@@ -47,7 +47,7 @@ export function printOriginal(root: Node, compiled: Compiled): string {
           .items()
           .map((entry) => printReceiver(entry, receivers)),
       ),
-      ['templates', templates],
+      ['templates', templates.map(({ pattern }) => pattern)],
       ...some('mute_time_intervals', intervals.muteTimeIntervals.map(printInterval)),
       ...some('time_intervals', intervals.timeIntervals.map(printInterval)),
       ...printRules(rules),

@@ -51,6 +51,8 @@ function printDataSource(source: DataSourceConfig): Printable {
     ['max_bytes', String(source.maxBytes)],
     ['max_series', source.maxSeries],
     ['partial_answers', source.partialAnswers],
+    ['hold_vanished', printDuration(source.holdVanished)],
+    ['read_after_write', source.readAfterWrite],
     ...printHttpConfig(source.http),
   ]);
 }

@@ -1,6 +1,6 @@
 // remote_write: where rules write what they find, with Prometheus' keys. A key is accepted when what it asks for is
-// what happens here: one sender per target sends in order and at once, floats only. What asks for something else is
-// an error; nothing is read and then ignored.
+// what happens here: one sender per target sends in order and at once. What asks for something else is an error;
+// nothing is read and then ignored.
 import { hash } from 'node:crypto';
 import { readBool, readInt } from '../input/scalar.ts';
 import { parseDuration } from '../model/duration.ts';
@@ -128,6 +128,8 @@ function compileTarget(entry: Node, context: RemoteWriteContext): RemoteWriteCon
     http: withHeaders(section, http, headers),
     timeout: durationOf(section, 'remote_timeout', DEFAULT_TIMEOUT) || DEFAULT_TIMEOUT,
     protocol,
+    // Unlike upstream, where series are in the storage whether they are sent or not: here this is their way to it.
+    sendsHistograms: section.bool('send_native_histograms', true),
     writeRelabel,
     queue,
   };
@@ -221,7 +223,6 @@ function durationOf(section: Section, key: string, otherwise: DurationMs): Durat
 
 const NEVER_DONE: readonly (readonly [key: string, why: string])[] = [
   ['send_exemplars', 'rules have no exemplars to send'],
-  ['send_native_histograms', 'rules write floats only'],
   ['round_robin_dns', 'every connection resolves the name as the system does'],
   ['failed_request_logging', 'what a target refuses is told by the log and by the metrics anyway'],
 ];

@@ -10,10 +10,12 @@ import { readBool } from '../input/scalar.ts';
 import { closest } from '../input/suggest.ts';
 import type { Route } from './config.ts';
 import { compileMatcherList, compileMatchers, labelNames } from './matchers.ts';
+import type { CompileContext } from '../integrations/integration.ts';
 import type { Node } from '../input/node.ts';
 
 export interface RouteContext {
   readonly mode: MatcherMode;
+  readonly template: CompileContext['template'];
   readonly retention: DurationMs;
   /** Names; null when they could not be told. */
   readonly receivers: ReadonlySet<string> | null;
@@ -119,7 +121,7 @@ function inherit(node: Node, above: Inherited, context: RouteContext): Inherited
     groupWait: compileTimer(node.at('group_wait')) ?? above.groupWait,
     groupInterval: compileTimer(node.at('group_interval'), 'never zero') ?? above.groupInterval,
     repeatInterval: compileTimer(node.at('repeat_interval'), 'never zero') ?? above.repeatInterval,
-    labels: compileLabels(node.at('labels'), above.labels, context.mode),
+    labels: compileLabels(node.at('labels'), above.labels, context),
   };
 }
 
@@ -166,9 +168,10 @@ function compileTimer(node: Node, zero?: 'never zero'): DurationMs | null {
   return parsed.ms;
 }
 
-function compileLabels(node: Node, above: Route['labels'], mode: MatcherMode): Route['labels'] {
+function compileLabels(node: Node, above: Route['labels'], { mode, template }: RouteContext): Route['labels'] {
   const labels = new Map(above);
   for (const [name, entry] of node.fields()) {
+    template(entry.path, entry.text, 'text');
     if (isValidLabelName(name, labelNames(mode))) labels.set(name, entry.text);
     else entry.error('config/bad-label-name', `invalid label name ${goQuote(name)} in route labels`, undefined, 'key');
   }

@@ -1,15 +1,14 @@
 // The part of the file about rules themselves: which files they are in, and what `global` says about their
 // evaluation, with Prometheus' keys and defaults. Where they ask, write and tell is in the files beside this one.
-import { isAbsolute, join } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
 import { patternFault } from '../model/file-pattern.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { isValidLabelName } from '../model/label-name.ts';
 import { Labels } from '../model/labels.ts';
 import type { DurationMs } from '../model/time.ts';
-import type { RuleFilesPattern, RulesConfig } from './config.ts';
-import type { Doc } from '../input/doc.ts';
+import type { FilesPattern, RulesConfig } from './config.ts';
 import type { Node } from '../input/node.ts';
+import { filesPattern, type FilesContext } from './files-pattern.ts';
 
 const text = { type: ['string', 'null'] };
 const duration = { ...text, format: 'duration' };
@@ -31,13 +30,7 @@ export type RuleFilesConfig = Pick<
 
 const DEFAULT_INTERVAL: DurationMs = 60_000; // evaluation_interval
 
-export interface RuleFilesContext {
-  readonly baseDir: string;
-  /** What may be found out later is placed now. */
-  readonly problem: Doc['problem'];
-}
-
-export function compileRuleFiles(root: Node, context: RuleFilesContext): RuleFilesConfig {
+export function compileRuleFiles(root: Node, context: FilesContext): RuleFilesConfig {
   const global = root.at('global');
   const nameScheme = global.at('metric_name_validation_scheme').text === 'legacy' ? 'legacy' : 'utf8';
   return {
@@ -55,21 +48,14 @@ function durationOf(node: Node): DurationMs {
   return parsed.ok ? parsed.ms : 0;
 }
 
-function compilePatterns(list: Node, context: RuleFilesContext): readonly RuleFilesPattern[] {
-  const patterns: RuleFilesPattern[] = [];
+function compilePatterns(list: Node, context: FilesContext): readonly FilesPattern[] {
+  const patterns: FilesPattern[] = [];
   for (const entry of list.entries('rule file')) {
     const fault = faultOf(entry.text);
     if (fault !== null) entry.error('config/bad-value', `invalid rule file path ${goQuote(entry.text)}: ${fault}`);
-    else patterns.push(compilePattern(entry, context));
+    else patterns.push(filesPattern(entry, { what: 'rule file', code: 'lint/no-files' }, context));
   }
   return patterns;
-}
-
-function compilePattern({ text, path }: Node, { baseDir, problem }: RuleFilesContext): RuleFilesPattern {
-  const pattern = isAbsolute(text) ? text : join(baseDir, text);
-  const message = `no file fits the rule file path ${goQuote(text)}`;
-  const hint = isAbsolute(text) ? 'is the path right?' : `it stands for ${pattern}`;
-  return { pattern, unmatched: problem(path, 'value', { severity: 'warning', code: 'lint/no-files', message, hint }) };
 }
 
 function faultOf(pattern: string): string | null {

@@ -4,7 +4,8 @@ import { alertingSchema, compileAlerting } from './alerting.ts';
 import { compileDataSources, dataSourcesSchema } from './data-sources.ts';
 import type { Node } from '../input/node.ts';
 import { compileRemoteWrite, remoteWriteSchema } from './remote-write.ts';
-import { compileRuleFiles, ruleFilesSchema, type RuleFilesContext } from './rule-files.ts';
+import type { FilesContext } from './files-pattern.ts';
+import { compileRuleFiles, ruleFilesSchema } from './rule-files.ts';
 
 /** Keys of the top level. */
 export const rulesSchema = {
@@ -14,7 +15,7 @@ export const rulesSchema = {
   alerting: alertingSchema,
 };
 
-export function compileRules(root: Node, files: RuleFilesContext): RulesConfig {
+export function compileRules(root: Node, files: FilesContext): RulesConfig {
   const compiled = compileRuleFiles(root, files);
   const context = { baseDir: files.baseDir, names: compiled.nameScheme };
   if (root.at('rule_files').items().length > 0 && !root.at('prometheus').isSet) {

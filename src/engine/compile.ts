@@ -1,5 +1,6 @@
 // From the files on disk to a Compiled, or to the text of everything that is wrong with them.
 import { compileConfig } from '../config/compile.ts';
+import { checkTemplates } from '../notify/check-templates.ts';
 import type { Problem } from '../model/problem.ts';
 import { printProblem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
@@ -37,11 +38,17 @@ export async function compileFiles(files: Files, options: CompileOptions): Promi
   };
   const shipped = await readAll(options.shippedTemplates);
   const own: TemplateSource[] = [];
-  for (const pattern of config.value.templates) own.push(...(await readAll(await files.glob(pattern))));
+  const warnings = [...config.warnings];
+  for (const { pattern, unmatched } of config.value.templates) {
+    const paths = await files.glob(pattern);
+    if (paths.length === 0) warnings.push(unmatched);
+    own.push(...(await readAll(paths)));
+  }
   const templates = TemplateSet.parse(own, 'alertmanager', shipped);
   if (!templates.ok) problems.push(...templates.problems);
   if (!templates.ok || problems.length > 0) return { ok: false, problems };
-  return { ok: true, compiled: { config: config.value, templates: templates.value }, warnings: config.warnings };
+  warnings.push(...checkTemplates(templates.value, config.value.templateTexts));
+  return { ok: true, compiled: { config: config.value, templates: templates.value }, warnings };
 }
 
 export const printProblems = (problems: readonly Problem[]): string => problems.map(printProblem).join('\n');

@@ -10,9 +10,10 @@ import type { Sample, Vector } from '../model/sample.ts';
 import type { AlertingRule } from '../rules/rule.ts';
 import type { Match } from './alerting.ts';
 
-/** One text of the rule, ready to be expanded for one element. */
+/** One text of the rule, ready to be expanded for one element: an annotation for an alert that has its labels. */
 export type Expand = (
   sample: Sample,
+  alert: Labels | null,
 ) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
 /** `isOfLabelsAlone`: nothing but the labels of the element goes into the text. */
@@ -121,21 +122,24 @@ function expandOne(
   errors: string[],
   earlier: Match | null,
 ): Match {
-  const text = ([name, expand]: NamedExpand): [string, string] => {
-    const result = expand(sample);
+  const text = ([name, expand]: NamedExpand, alert: Labels | null = null): [string, string] => {
+    const result = expand(sample, alert);
     if (result.ok) return [name, result.text];
     errors.push(result.message);
     return [name, `<error expanding template: ${result.message}>`];
   };
+  const labels =
+    earlier !== null && isSteady(expansion.labels) ? earlier.labels : finalLabels(rule, sample, expansion, text);
   return {
-    labels:
-      earlier !== null && isSteady(expansion.labels) ? earlier.labels : finalLabels(rule, sample, expansion, text),
+    labels,
     annotations:
       earlier !== null && isSteady(expansion.annotations)
         ? earlier.annotations
         : Pairs.from(
             expansion.annotations.map((named) =>
-              earlier !== null && named[2] === true ? [named[0], earlier.annotations.get(named[0])] : text(named),
+              earlier !== null && named[2] === true
+                ? [named[0], earlier.annotations.get(named[0])]
+                : text(named, labels),
             ),
           ),
     value: sample.value,
@@ -153,7 +157,7 @@ function finalLabels(
 ): Labels {
   const labels = new Map(sample.labels);
   labels.delete('__name__');
-  for (const [name, value] of expansion.labels.map(text)) labels.set(name, value);
+  for (const [name, value] of expansion.labels.map((named) => text(named))) labels.set(name, value);
   labels.set('alertname', rule.name);
   return Labels.of(labels);
 }

@@ -1,6 +1,7 @@
 // From an answer to the samples a recording rule writes: the record's name, the rule's labels over the answer's, and
 // a stale marker for every series that was there last time and is not now.
 import { Labels } from '../model/labels.ts';
+import { nativeHistogram } from '../model/native-histogram.ts';
 import type { Vector } from '../model/sample.ts';
 import type { Instant } from '../model/time.ts';
 import type { WrittenSample } from '../ports/series-writer.ts';
@@ -25,10 +26,6 @@ export interface RecordingInput {
 /** @param at the query's instant: slot minus query_offset */
 export function record(rule: Pick<RecordingRule, 'name' | 'labels'>, input: RecordingInput, at: Instant): Recorded {
   const { vector, before, limit, memory } = input;
-  // Remote write of them is another message than of numbers; their counts alone would be something else.
-  if (vector.some(({ histogram }) => histogram !== null)) {
-    return { ok: false, message: 'the answer has native histograms, which are not recorded' };
-  }
   if (limit > 0 && vector.length > limit) {
     return { ok: false, message: `exceeded limit of ${limit} with ${vector.length} series` };
   }
@@ -41,11 +38,16 @@ export function record(rule: Pick<RecordingRule, 'name' | 'labels'>, input: Reco
       return { ok: false, message: 'vector contains metrics with the same labelset after applying rule labels' };
     }
     series.set(labels.key, labels);
-    samples.push({ labels, at, value: sample.value });
+    const value = sample.histogram === null ? sample.value : nativeHistogram(sample.histogram);
+    // Without the bounds of its empty buckets it would be another histogram.
+    if (value === null) return { ok: false, message: `the histogram ${labels.toString()} has ${CUSTOM}` };
+    samples.push({ labels, at, value });
   }
   samples.push(...ended(before, series, at));
   return { ok: true, samples, series };
 }
+
+const CUSTOM = 'custom buckets, whose bounds an answer tells only in part: it cannot be recorded';
 
 /** Stale markers for what was there and is not. */
 export function* ended(before: SeriesSet, now: SeriesSet, at: Instant): IterableIterator<WrittenSample> {

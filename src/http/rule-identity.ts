@@ -4,6 +4,7 @@
 import { hash } from 'node:crypto';
 import type { Instance } from '../evaluate/instance.ts';
 import { decimalId } from '../model/decimal-id.ts';
+import { fingerprintNumber } from '../model/fingerprint.ts';
 import { Pairs } from '../model/pairs.ts';
 import type { Rule, RuleGroup } from '../rules/rule.ts';
 
@@ -41,7 +42,7 @@ export class RuleIdentity {
 }
 
 /** Within its rule. */
-export const alertId = ({ labels }: Instance): string => BigInt(`0x${labels.fingerprint}`).toString();
+export const alertId = ({ labels }: Instance): string => fingerprintNumber(labels.fingerprint).toString();
 
 /** The token of Prometheus' pages: of the first group of the next one. */
 export const groupToken = ({ id }: RuleGroup): string => hash('sha256', id, 'hex');

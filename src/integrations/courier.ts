@@ -4,6 +4,7 @@ import type { Deadline } from '../ports/clock.ts';
 import type { Courier } from '../ports/courier.ts';
 import type { Attempt, Sender } from '../ports/sender.ts';
 import type { Draft } from './draft.ts';
+import type { Mail } from './email/request.ts';
 import type { FileRequest } from './file/request.ts';
 import type { HttpPost } from './http/request.ts';
 import { drafted } from './scene.ts';
@@ -13,13 +14,15 @@ import type { SlackRequest } from './slack/request.ts';
 export interface Senders {
   readonly file: Sender<FileRequest>;
   readonly http: Sender<HttpPost>;
+  readonly mail: Sender<Mail>;
   readonly slack: Sender<SlackRequest>;
 }
 
 export function createCourier(senders: Senders, deadline: Deadline): Courier {
   return {
     async deliver({ config, locale }, { message, memo, templates, ...attempt }) {
-      const { draft, templateError } = drafted(config, { message, memo, locale, templates, expired: deadline() });
+      const parts = { message, memo, locale, templates, expired: deadline(), afresh: deadline };
+      const { draft, templateError } = drafted(config, parts);
       return { outcome: await send(senders, draft, attempt), templateError };
     },
   };
@@ -31,6 +34,8 @@ async function send(senders: Senders, draft: Draft, attempt: Attempt): Promise<O
       return senders.file.send(draft.request, attempt);
     case 'http':
       return senders.http.send(draft.request, attempt);
+    case 'mail':
+      return senders.mail.send(draft.request, attempt);
     case 'slack':
       return senders.slack.send(draft.request, attempt);
     case 'refused':

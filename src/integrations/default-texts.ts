@@ -2,7 +2,7 @@
 // unless the user has given the kind's templates words of their own.
 import type { TemplateSet } from '../template/template-set.ts';
 
-const TITLE = '{{ template "belfry.title" . }}';
+export const TITLE = '{{ template "belfry.title" . }}';
 const SUMMARY = '{{ template "belfry.summary" . }}';
 const TEXT = '{{ template "belfry.text" . }}';
 const MARKDOWN = '{{ template "belfry.markdown" . }}';

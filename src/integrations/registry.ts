@@ -2,15 +2,18 @@
 import { aliyunsms } from './aliyunsms/config.ts';
 import { dingtalk } from './dingtalk/config.ts';
 import { discord } from './discord/config.ts';
+import { email } from './email/config.ts';
 import { feishu } from './feishu/config.ts';
 import { file } from './file/config.ts';
 import type { IntegrationKind } from './integration.ts';
+import { mattermost } from './mattermost/config.ts';
 import { msteams } from './msteams/config.ts';
 import { msteamsv2 } from './msteamsv2/config.ts';
 import { ntfy } from './ntfy/config.ts';
 import { opsgenie } from './opsgenie/config.ts';
 import { pagerduty } from './pagerduty/config.ts';
 import { pushover } from './pushover/config.ts';
+import { rocketchat } from './rocketchat/config.ts';
 import { slack } from './slack/config.ts';
 import { telegram } from './telegram/config.ts';
 import { twilio } from './twilio/config.ts';
@@ -23,14 +26,17 @@ export const integrationKinds: readonly IntegrationKind[] = [
   aliyunsms,
   dingtalk,
   discord,
+  email,
   feishu,
   file,
+  mattermost,
   msteams,
   msteamsv2,
   ntfy,
   opsgenie,
   pagerduty,
   pushover,
+  rocketchat,
   slack,
   telegram,
   twilio,

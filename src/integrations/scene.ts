@@ -7,7 +7,7 @@ import type { Message } from '../notify/message.ts';
 import { plainText } from '../notify/plain-text.ts';
 import { messageData } from '../template/data.ts';
 import type { Mode, Rendered, TemplateSet } from '../template/template-set.ts';
-import { inItsLanguage } from './default-texts.ts';
+import { inItsLanguage, TITLE } from './default-texts.ts';
 import { refusedDraft, type Draft } from './draft.ts';
 import type { Integration } from './integration.ts';
 
@@ -19,6 +19,8 @@ export interface SceneParts {
   readonly templates: TemplateSet;
   /** The time of the message is up, which all its templates share. */
   readonly expired: () => boolean;
+  /** A time of its own for what is rendered later, or once more: without it, what is left of the first. */
+  readonly afresh?: () => () => boolean;
 }
 
 /** Failures of one rendering, whichever of its scenes had them. */
@@ -73,6 +75,12 @@ export class Scene {
       : plainText(this.message, this.locale, plainBecause);
   }
 
+  /** The same for a provider that refuses a message that says nothing. */
+  bodyOrTitle(template: string, mode: Mode = 'text'): string {
+    const said = this.body(template, mode);
+    return said.trim() === '' ? this.text(TITLE, mode) : said;
+  }
+
   /** Where the message goes, or who it speaks for: without it there is nothing to send. */
   address(template: string): string {
     return this.#render(template, 'text', 'address');
@@ -81,7 +89,7 @@ export class Scene {
   /** For what is only known while it is sent; a failure is the caller's to tell. */
   rendered(template: string, mode: Mode = 'text'): Rendered {
     if (!isTemplate(template)) return { ok: true, text: template };
-    return this.#run(template, mode);
+    return this.#run(template, mode, this.#parts.afresh?.());
   }
 
   #render(template: string, mode: Mode, use: 'template' | 'address'): string {
@@ -92,14 +100,14 @@ export class Scene {
     return '';
   }
 
-  #run(template: string, mode: Mode): Rendered {
+  #run(template: string, mode: Mode, expired = this.#parts.expired): Rendered {
     const { templates, locale } = this;
     const compiled = templates.compile(locale.isChosen ? inItsLanguage(template, templates) : template, mode);
     if (!compiled.ok) return { ok: false, message: compiled.problems.map(({ message }) => message).join('; ') };
     this.#data ??= messageData(this.message);
     return compiled.value.render(this.#data, {
       now: this.message.at,
-      budget: { expired: this.#parts.expired },
+      budget: { expired },
       functions: { lang: () => locale.language, timezone: () => locale.timezone },
     });
   }
@@ -116,8 +124,10 @@ export interface Drafted {
 export function drafted(integration: Pick<Integration, 'render'>, parts: SceneParts): Drafted {
   const first: Failures = { plainBecause: null, template: null, address: null };
   const draft = integration.render(new Scene(parts, first));
-  if (first.address !== null) return { draft: refusedDraft(first.address), templateError: first.address };
-  if (first.template === null) return { draft, templateError: null };
-  const again: Failures = { plainBecause: first.template, template: null, address: null };
-  return { draft: integration.render(new Scene(parts, again)), templateError: first.template };
+  const failure = first.address ?? first.template;
+  if (failure === null) return { draft, templateError: null };
+  // With time of its own: the plain message has to know where it goes, whatever used up the first one's.
+  const again: Failures = { plainBecause: failure, template: null, address: null };
+  const plain = integration.render(new Scene({ ...parts, expired: parts.afresh?.() ?? parts.expired }, again));
+  return { draft: again.address === null ? plain : refusedDraft(again.address), templateError: failure };
 }

@@ -27,3 +27,6 @@ export function fingerprintOf(flat: readonly string[]): Fingerprint {
 }
 
 const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, '0');
+
+/** As URLs and templates have it. */
+export const fingerprintNumber = (fingerprint: Fingerprint): bigint => BigInt(`0x${fingerprint}`);

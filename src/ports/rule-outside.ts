@@ -13,6 +13,10 @@ export interface AskedSource {
   readonly timeout: DurationMs;
   /** What a partial answer is worth. */
   readonly partialAnswers: 'keep' | 'fail' | 'accept';
+  /** How long nothing ends because a source has lost most of what it held; 0 believes it. */
+  readonly holdVanished: DurationMs;
+  /** `prove`: what rules have written is looked for before other rules read it. */
+  readonly readAfterWrite: 'prove' | 'trust';
 }
 
 export interface RuleOutside {

@@ -1,6 +1,7 @@
 // Where rules write what they find: remote write, to one target or several. Resolves when every target has taken
 // the samples or they were given up: whoever reads them next waits for that.
 import type { Labels } from '../model/labels.ts';
+import type { NativeHistogram } from '../model/native-histogram.ts';
 import type { Instant } from '../model/time.ts';
 
 export interface WrittenSample {
@@ -8,7 +9,7 @@ export interface WrittenSample {
   readonly labels: Labels;
   readonly at: Instant;
   /** null is the stale marker: the series has ended. */
-  readonly value: number | null;
+  readonly value: number | NativeHistogram | null;
 }
 
 export interface WriteReport {
@@ -18,6 +19,8 @@ export interface WriteReport {
 }
 
 export interface SeriesWriter {
+  /** Without any, what is written is nowhere to be read. */
+  readonly hasTargets: boolean;
   /** In order per series: what was handed over earlier arrives earlier. */
   write(samples: readonly WrittenSample[], signal: AbortSignal): Promise<WriteReport>;
 }

@@ -7,6 +7,7 @@ import type { Position } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Expr, PromqlOptions } from '../promql/ast.ts';
 import { compilePromql } from '../promql/check.ts';
+import { neededSelector } from '../promql/needs.ts';
 import { printPromql } from '../promql/print.ts';
 import { thresholdOf } from '../promql/threshold.ts';
 import { checkTemplates } from './check-templates.ts';
@@ -89,7 +90,16 @@ export function compileRule(node: Node, context: RuleContext): CompiledRule | nu
   const merged = mergeLabels(context.labels, labels);
   const id = context.ids.next({ kind, name, labels: merged });
   const at = context.position(node.at(kind === 'alerting' ? 'alert' : 'record'));
-  const any = { id, name, at, query: printPromql(expr), labels: merged, debug, remembered };
+  const any = {
+    id,
+    name,
+    at,
+    query: printPromql(expr),
+    needs: neededSelector(expr),
+    labels: merged,
+    debug,
+    remembered,
+  };
   const rule: Rule =
     kind === 'recording'
       ? { ...any, kind }

@@ -48,6 +48,8 @@ interface AnyRule {
   readonly at: Position;
   /** Its expression, printed canonically: what APIs show and the data source is asked. */
   readonly query: string;
+  /** A selector without which there is no answer; null when nothing is sure to be needed. */
+  readonly needs: string | null;
   /** Group labels under the rule's own. Of an alerting rule the values are template text. */
   readonly labels: readonly (readonly [name: string, value: string])[];
   readonly debug: boolean;

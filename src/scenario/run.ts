@@ -41,7 +41,7 @@ const NOWHERE: RuleOutside = {
     throw new Error(`a story has no data source ${name ?? ''}`);
   },
   reconfigure: () => {},
-  writer: { write: () => Promise.resolve({ rejected: 0, messages: [] }) },
+  writer: { hasTargets: false, write: () => Promise.resolve({ rejected: 0, messages: [] }) },
   sink: { send: () => {}, targets: () => [] },
   close: () => Promise.resolve(),
 };

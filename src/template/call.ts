@@ -52,16 +52,20 @@ function calleeText(final: Final): string {
 }
 
 function checkCount(run: Run, call: Call): void {
-  const { params, variadic } = call.fn.callable;
-  const given = call.args.length + (call.final === MISSING ? 0 : 1);
-  if (variadic) {
-    const fixed = params.length - 1;
-    if (given < fixed) {
-      throw run.error(`wrong number of args for ${call.name}: want at least ${fixed} got ${call.args.length}`);
-    }
-  } else if (given !== params.length) {
-    throw run.error(`wrong number of args for ${call.name}: want ${params.length} got ${given}`);
-  }
+  const fault = countFault(call.name, call.fn.callable, { written: call.args.length, isPiped: call.final !== MISSING });
+  if (fault !== null) throw run.error(fault);
+}
+
+/** What is wrong with so many arguments, whatever they are. */
+export function countFault(
+  name: string,
+  { params, variadic }: Callable,
+  { written, isPiped }: { readonly written: number; readonly isPiped: boolean },
+): string | null {
+  const given = written + (isPiped ? 1 : 0);
+  const least = variadic ? params.length - 1 : params.length;
+  if (variadic) return given < least ? `wrong number of args for ${name}: want at least ${least} got ${written}` : null;
+  return given === least ? null : `wrong number of args for ${name}: want ${least} got ${given}`;
 }
 
 function evaluateArgs(run: Run, dot: Value, call: Call): Value[] {

@@ -76,8 +76,9 @@ function trimSpace(text: string): string {
 }
 
 function shortened(text: string, most: number): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  if (line.length <= most) return line;
+  const start = text.slice(0, 100 + most * 10);
+  const line = start.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  if (line.length <= most) return line + (start.length < text.length ? '…' : '');
   const characters = [...line];
   return characters.length <= most ? line : `${characters.slice(0, Math.max(0, most)).join('')}…`;
 }

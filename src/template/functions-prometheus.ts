@@ -29,7 +29,8 @@ function timeOfUnix(seconds: number): GoTime {
     const shown = floatText(seconds, 'g', -1);
     throw new CallError(`${shown} cannot be represented as a nanoseconds timestamp since it overflows int64`);
   }
-  return GoTime.ofMillis(Math.trunc(nanos / 1e6), UTC);
+  // In whole numbers: a quotient of doubles would round up what Go cuts off.
+  return GoTime.ofMillis(Number(BigInt(Math.trunc(nanos)) / 1_000_000n), UTC);
 }
 
 function secondsOf(text: string): number {

@@ -1,6 +1,7 @@
 // Templates of many files that call each other, and the inline texts of a config that use them. Parsing reports
 // every file's mistake with its position; compiling an inline text is cached; rendering never throws: it ends with
 // text or with Go's message.
+import { compareUtf8 } from '../model/order.ts';
 import type { Checked, Problem } from '../model/problem.ts';
 import type { Instant } from '../model/time.ts';
 import { wellFormed } from './bytes.ts';
@@ -11,8 +12,10 @@ import { BUILTINS } from './functions-builtin.ts';
 import { PROMETHEUS_FUNCTIONS } from './functions-prometheus.ts';
 import { escapeTemplates } from './html-escape.ts';
 import { HTML_FUNCTIONS } from './html-functions.ts';
-import { countLines, isEmptyList, type Node, type ListNode, type Source } from './node.ts';
-import { parse, type ParseFailure } from './parse.ts';
+import { inspect, type Inspected, type Own } from './inspect.ts';
+import { isEmptyList, type ListNode, type Source } from './node.ts';
+import { parse } from './parse.ts';
+import { escapeProblem, parseProblem } from './place.ts';
 import { asValue } from './plain-data.ts';
 import { ExecError, Run, type Budget, type Compiled, type HostFunctions } from './run.ts';
 import type { Value } from './values.ts';
@@ -56,14 +59,17 @@ export class TemplateSet {
   readonly #flavour: Flavour;
   readonly #functions: FunctionTable;
   readonly #defines: ReadonlyMap<string, ListNode>;
+  /** Of the user's files, each with its path. */
+  readonly #own: ReadonlyMap<string, Own>;
   readonly #replaced: ReadonlySet<string>;
   readonly #linked = new Map<string, Compiled>();
   readonly #compiled = new Map<string, Checked<Template>>();
 
-  private constructor(flavour: Flavour, defines: ReadonlyMap<string, ListNode>, replaced: ReadonlySet<string>) {
+  private constructor(flavour: Flavour, { all, own, replaced }: Defines) {
     this.#flavour = flavour;
     this.#functions = FUNCTIONS[flavour];
-    this.#defines = defines;
+    this.#defines = all;
+    this.#own = own;
     this.#replaced = replaced;
   }
 
@@ -75,9 +81,11 @@ export class TemplateSet {
   ): Checked<TemplateSet> {
     const functions = FUNCTIONS[flavour];
     const problems: Problem[] = [];
+    const paths = new Map<Source, string>();
     const addAll = (defines: Map<string, ListNode>, { file, text }: TemplateSource): Map<string, ListNode> => {
       // Go names a template after its file, without the folder; errors while rendering show that.
       const source: Source = { name: file.slice(file.lastIndexOf('/') + 1), text };
+      paths.set(source, file);
       const parsed = parse(source, { hasFunction: (name) => functions.has(name) });
       if (parsed.ok) addDefines(defines, parsed.defines, { name: source.name, body: parsed.body });
       else problems.push(parseProblem(parsed, { name: file, text }));
@@ -86,8 +94,17 @@ export class TemplateSet {
     const ours = shipped.reduce(addAll, new Map<string, ListNode>());
     const all = sources.reduce(addAll, new Map(ours));
     if (problems.length > 0) return { ok: false, problems };
-    const replaced = new Set([...ours].filter(([name, list]) => all.get(name) !== list).map(([name]) => name));
-    return { ok: true, value: new TemplateSet(flavour, all, replaced), warnings: [] };
+    const own = new Map<string, Own>();
+    for (const [name, list] of all) if (ours.get(name) !== list) own.set(name, { list, file: paths.get(list.source)! });
+    const replaced = new Set([...own.keys()].filter((name) => ours.has(name)));
+    return { ok: true, value: new TemplateSet(flavour, { all, own, replaced }), warnings: [] };
+  }
+
+  /** The templates of the user's files as they stand there, looked through. */
+  inspected(): readonly Inspected[] {
+    const known = { functions: this.#functions, hasTemplate: (name: string): boolean => this.#defines.has(name) };
+    const inOrder = [...this.#own].toSorted(([, a], [, b]) => compareUtf8(a.file, b.file) || a.list.pos - b.list.pos);
+    return inOrder.map(([name, own]) => inspect({ ...own, name, isReplacing: this.#replaced.has(name) }, known));
   }
 
   /** Whether the user's files replace a shipped template with this prefix, or one of those that all kinds share. */
@@ -154,6 +171,12 @@ function linkerOf(
   return linker;
 }
 
+interface Defines {
+  readonly all: ReadonlyMap<string, ListNode>;
+  readonly own: ReadonlyMap<string, Own>;
+  readonly replaced: ReadonlySet<string>;
+}
+
 const MOST_COMPILED = 2000;
 const SHARED_PREFIX = '__';
 
@@ -209,26 +232,4 @@ function addDefines(
   for (const [name, list] of [...defines, [file.name, file.body] as const]) {
     if (!into.has(name) || !isEmptyList(list)) into.set(name, list);
   }
-}
-
-function parseProblem(failure: ParseFailure, source: Source): Problem {
-  const { message, pos, length } = failure;
-  return { severity: 'error', code: 'template/syntax', message, ...placeOf(source, pos, length) };
-}
-
-function escapeProblem(message: string, node: Node | null): Problem {
-  const code = 'template/escape';
-  if (node === null) return { severity: 'error', code, message, at: null };
-  return { severity: 'error', code, message, ...placeOf(node.source, node.pos, 1) };
-}
-
-/** The place in `source` for a problem. */
-function placeOf(source: Source, pos: number, length: number): Pick<Problem, 'at' | 'excerpt'> {
-  const before = source.text.slice(0, pos);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  const line = countLines(before) + 1;
-  return {
-    at: { file: source.name, line, column: pos - lineStart + 1, length },
-    excerpt: source.text.split('\n', line)[line - 1] ?? '',
-  };
 }

@@ -27,9 +27,11 @@ const shapeOfIntegrations = [
   'integrations/http/judge.ts',
   'integrations/http/judge-code.ts',
   'integrations/http/judge-json.ts',
+  'integrations/http/percent.ts',
   'integrations/http/rendered-secret.ts',
   'integrations/http/request.ts',
   'integrations/http/teams-post.ts',
+  'integrations/http/url-under.ts',
 ];
 
 const pureIntegrations = [
@@ -187,6 +189,7 @@ export const vendors: readonly Vendor[] = [
   { package: 'luxon', files: ['mute/interval.ts', 'template/functions-time.ts'] },
   { package: 'fastify', files: ['http/server.ts'], types: ['http/'] },
   { package: 'bcryptjs', files: ['http/auth-worker.ts'] },
+  { package: 'nodemailer', files: ['integrations/email/send*.ts'] },
   { package: 'undici', files: ['adapters/http-*.ts'] },
   { package: '@prometheus-io/lezer-promql', files: ['promql/parse.ts'] },
   { package: '@lezer/highlight', files: [] },
@@ -212,7 +215,7 @@ export const pureBuiltins: readonly Builtin[] = [
   {
     module: 'node:crypto',
     names: ['hash'],
-    files: ['model/', 'outbound/relabel.ts', 'config/', 'notify/', 'rules/', 'engine/'],
+    files: ['model/', 'outbound/relabel.ts', 'config/', 'notify/', 'rules/', 'engine/', 'integrations/email/'],
   },
   { module: 'node:crypto', names: ['createHmac', 'hash'], files: ['integrations/'] },
   // Not `resolve` and `relative`: they read the working directory.
@@ -222,6 +225,7 @@ export const pureBuiltins: readonly Builtin[] = [
     files: ['input/', 'outbound/', 'config/'],
   },
   { module: 'node:buffer', names: ['Buffer'], files: ['model/', 'input/', 'template/', 'notify/', 'integrations/'] },
+  { module: 'node:url', names: ['domainToASCII'], files: ['integrations/email/'] },
   { module: 'node:net', names: ['isIP'], files: ['template/', 'outbound/'] },
   { module: 'node:util', names: ['inspect'], files: ['input/secret.ts'] },
 ];

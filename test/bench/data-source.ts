@@ -88,6 +88,8 @@ async function benchAsking(series: number): Promise<void> {
       tenant: null,
       concurrency: 32,
       partialAnswers: 'keep',
+      holdVanished: 300_000,
+      readAfterWrite: 'prove',
       ...limits,
     },
     { client, clock: systemClock, entropy: { fraction: () => 0.5 }, userAgent: 'Belfry/bench' },

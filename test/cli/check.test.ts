@@ -128,6 +128,35 @@ describe('`check` reads', () => {
     expect([code, out.split('\n')[0]]).toEqual([1, expect.stringMatching(/^rules\/b\.yml:4:25: error/)]);
   });
 
+  it('the templates of a configuration, and tries them', async () => {
+    const hook = 'webhook_configs: [{url: "http://h/", payload: {text: "{{ template `mine` .Alertz }}"}}]';
+    const config = `route: {receiver: team}\ntemplates: ['*.tmpl', 'sub/*.tmpl']\nreceivers:\n- name: team\n  ${hook}\n`;
+    const mine = '{{ define "mine" }}\n{{ template "gone" . }}{{ end }}';
+    const { code, out } = await belfry(['check', 'belfry.yml'], { 'belfry.yml': config, 'a.tmpl': mine });
+    expect([code, out]).toEqual([
+      0,
+      [
+        'belfry.yml:2:23: warning: no file fits the template path "sub/*.tmpl"',
+        "    2 | templates: ['*.tmpl', 'sub/*.tmpl']",
+        '      |                       ^^^^^^^^^^^^ it stands for sub/*.tmpl',
+        `belfry.yml:5:56: warning: template: :1:19: executing "" at <.Alertz>: can't evaluate field Alertz in type *template.Data`,
+        `    5 |   ${hook}`,
+        `      | ${' '.repeat(55)}${'^'.repeat(31)} tried with a firing alert`,
+        'a.tmpl:2:13: warning: template "gone" not defined',
+        '    2 | {{ template "gone" . }}{{ end }}',
+        '      |             ^',
+        '1 file: 3 warnings',
+        '',
+      ].join('\n'),
+    ]);
+  });
+
+  it('a template file that cannot be read as an error', async () => {
+    const config = `${router}templates: [a.tmpl]\n`;
+    const { code, out } = await belfry(['check', 'belfry.yml'], { 'belfry.yml': config, 'a.tmpl': '{{ if }}' });
+    expect([code, out.split('\n')[0]]).toEqual([1, 'a.tmpl:1:7: error: missing value for if']);
+  });
+
   it('a rule file once, named by a configuration and by itself', async () => {
     const { out } = await belfry(['check', 'rules/a.yml', 'belfry.yml'], {
       'belfry.yml': withRules,

@@ -89,6 +89,45 @@ describe('`createRuleRecorder()`', () => {
     expect(lines.above('debug')).toEqual(['info Alerts of a rule changed']);
   });
 
+  it('says once that what a rule has written cannot be read back, and when it can again', async () => {
+    const { scene, lines, record } = world();
+    const unseen = { sighting: 'unseen', seconds: 8, reason: 'out of time' } as const;
+    for (let i = 0; i < 3; i++) record.readBack(scene.group, scene.recording, unseen);
+    for (let i = 0; i < 2; i++) {
+      record.readBack(scene.group, scene.recording, { sighting: 'later', seconds: 1, reason: 'seen' });
+    }
+    expect(lines.above('debug')).toEqual([
+      'warn What a rule has written cannot be read back: rules that read it may see the slot before',
+      'info What a rule writes can be read back again',
+    ]);
+    expect(lines.last('warn')).toMatchObject({ rule: 'job:up:sum', reason: 'out of time', seconds: 8 });
+    expect(lines.last('info')).toMatchObject({ rule: 'job:up:sum', failed: 3 });
+    expect(await scene.under('belfry_rule_read_backs_total')).toEqual({
+      '{seen="at once"}': 0,
+      '{seen="later"}': 2,
+      '{seen="never"}': 3,
+    });
+  });
+
+  it('says once that rules find nothing any more and it is not believed, and when it is', async () => {
+    const { scene, lines, record } = world();
+    for (const rule of scene.group.rules)
+      record.foundNothing(scene.group, rule, { kind: 'hold', reason: 'most is gone' });
+    for (const rule of scene.group.rules) {
+      record.foundNothing(scene.group, rule, { kind: 'believe', reason: 'held for long enough' });
+    }
+    expect(lines.above('debug')).toEqual([
+      'warn Most of what rules found in a data source is gone at once: for a while nothing ends for that',
+      'info Rules believe again that they find nothing',
+    ]);
+    expect(lines.last('warn')).toMatchObject({ rule: 'job:up:sum', reason: 'most is gone' });
+    expect(lines.last('info')).toMatchObject({ reason: 'held for long enough', held: 2 });
+    expect(await scene.under('belfry_rule_found_nothing_total')).toEqual({
+      '{verdict="believe"}': 2,
+      '{verdict="hold"}': 2,
+    });
+  });
+
   it('warns of missed slots, failed templates and rejected samples, once a minute', () => {
     const { scene, lines, record } = world();
     for (let i = 0; i < 3; i++) {

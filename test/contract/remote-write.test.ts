@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Labels } from '../../src/model/labels.ts';
+import { nativeHistogram } from '../../src/model/native-histogram.ts';
 import { Secret } from '../../src/input/secret.ts';
 import { DEFAULT_HTTP_CONFIG } from '../../src/outbound/compile.ts';
 import {
@@ -106,6 +107,26 @@ describe('a write', () => {
     expect(receiver.told).toEqual([`2.0: a{job="own",region="eu"} 1@${START}`]);
     expect(Object.fromEntries(scene.metrics.counts)).toMatchObject({ in: 1, sent: 1, 'dropped: relabelled': 1 });
     expect(await writer.write([sample('secret_b', 2)], NEVER)).toEqual({ rejected: 0, messages: [] });
+  });
+
+  it('has native histograms, which 2.0 counts by themselves, unless the target is not to have them', async () => {
+    const histogram = nativeHistogram({ count: 2, sum: 3, buckets: [[0, 1, 2, 2]] });
+    const samples = [{ ...sample('h', 0), value: histogram }, sample('a', 1)];
+    receiver.receive = () => ({
+      status: 204,
+      headers: { ...wrote(1), 'X-Prometheus-Remote-Write-Histograms-Written': '1' },
+    });
+    expect(await scene.writer([target(receiver.url)]).write(samples, NEVER)).toEqual({ rejected: 0, messages: [] });
+    const [first] = receiver.requests;
+    expect(first!.samples.map((one) => [one.labels.get('__name__'), one.histogram?.positive])).toEqual([
+      ['h', new Map([[1, 2]])],
+      ['a', undefined],
+    ]);
+    receiver.receive = takesAll;
+    const without = scene.writer([target(receiver.url, { sendsHistograms: false })]);
+    expect(await without.write(samples, NEVER)).toEqual({ rejected: 0, messages: [] });
+    expect(receiver.requests.at(-1)!.samples.map(({ labels }) => labels.get('__name__'))).toEqual(['a']);
+    expect(Object.fromEntries(scene.metrics.counts)).toMatchObject({ sent: 3, 'dropped: relabelled': 1 });
   });
 
   it('carries credentials and headers of the configuration', async () => {

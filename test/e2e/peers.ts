@@ -3,12 +3,15 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { findAlertmanager, type Alertmanager } from '../support/e2e/alertmanager.ts';
+import { findPostfix } from '../support/e2e/postfix.ts';
 
 /** What a suite may ask for; programs are told by where they are. */
 export interface Peers {
   readonly alertmanager: Alertmanager;
   readonly amtool: string;
   readonly curl: string;
+  /** Where its daemons are. */
+  readonly postfix: string;
   readonly prometheus: string;
   readonly 'prometheus-node-exporter': string;
   readonly promtool: string;
@@ -20,6 +23,7 @@ const finders: { readonly [Name in keyof Peers]: () => Peers[Name] | null } = {
   alertmanager: findAlertmanager,
   amtool: () => findProgram('amtool'),
   curl: () => findProgram('curl'),
+  postfix: findPostfix,
   prometheus: () => findProgram('prometheus'),
   'prometheus-node-exporter': () => findProgram('prometheus-node-exporter'),
   promtool: () => findProgram('promtool'),

@@ -13,5 +13,7 @@ export const dataSource = (changes: Partial<DataSourceConfig> = {}): DataSourceC
   maxBytes: 64 * 1024 * 1024,
   maxSeries: 100_000,
   partialAnswers: 'keep',
+  holdVanished: 300_000,
+  readAfterWrite: 'prove',
   ...changes,
 });

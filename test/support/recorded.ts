@@ -1,13 +1,13 @@
 // What Alertmanager 0.34 sent through a kind, and the messages it sent it for. The messages are the bodies its webhook
 // had for the same notifications.
 import { readFileSync } from 'node:fs';
-import type { HttpPost, Wire } from '../../src/integrations/http/request.ts';
+import type { HttpAnswer, HttpPost, Wire } from '../../src/integrations/http/request.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Pairs } from '../../src/model/pairs.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
 import { compose } from '../../src/notify/compose.ts';
 import type { Message } from '../../src/notify/message.ts';
-import { draft, element, NOW, postOf } from './integration-scene.ts';
+import { draft, element, NOW } from './integration-scene.ts';
 
 export interface RecordedElement {
   readonly name: string;
@@ -24,6 +24,8 @@ export interface RecordedRequest {
   readonly url: string;
   readonly authorization?: string;
   readonly body: string;
+  /** What the peer said, where it mattered. */
+  readonly answer?: string | undefined;
 }
 
 interface WebhookBody {
@@ -70,23 +72,36 @@ export function recordedMessage(name: string): Message {
   );
 }
 
-/** Everything that one message asks of a peer that accepts all. */
-export function wiresOf(kind: string, yaml: string, message: Message): readonly Wire[] {
+/** Everything that one message asks of a peer that says what it said then. */
+export function wiresOf(kind: string, yaml: string, { message, recorded }: Asked): readonly Wire[] {
   const { draft: made, templateError } = draft(element(`${kind}_configs`, yaml), message);
   if (templateError !== null) throw new Error(templateError);
+  if (made.kind !== 'http') throw new Error(`a draft of kind ${made.kind}`);
   const wires: Wire[] = [];
-  let next: HttpPost | null = postOf({ draft: made, templateError });
-  while (next !== null) {
-    const { secrets } = next;
-    const wire = next.write((name) => {
-      const source = secrets[name]!;
-      return source.kind === 'inline' ? source.secret.open() : '';
-    }, NOW);
+  const answers = recorded.map(({ answer }) => answer ?? '{}');
+  const ask = (write: HttpPost['write'], secret: (name: string) => string): HttpAnswer => {
+    const wire = write(secret, NOW);
     if (wire.kind !== 'wire') throw new Error(wire.detail);
     wires.push(wire);
-    const judged: HttpPost | Outcome | null =
-      next.judge?.({ status: 202, headers: new Map(), body: '{}', at: NOW }) ?? null;
+    return { status: 202, headers: new Map(), body: answers.shift() ?? '{}', at: NOW };
+  };
+  let next: HttpPost | null = made.request;
+  while (next !== null) {
+    const { secrets, pass, write, judge }: HttpPost = next;
+    const own = (name: string): string => {
+      const source = secrets[name];
+      return source?.kind === 'inline' ? source.secret.open() : '';
+    };
+    const handed = pass?.read(ask(pass.write, own));
+    if (handed !== undefined && handed.kind !== 'handed') throw new Error(handed.detail);
+    const answer = ask(write, (name) => handed?.secrets.get(name) ?? own(name));
+    const judged: HttpPost | Outcome | null = judge?.(answer) ?? null;
     next = judged !== null && 'write' in judged ? judged : null;
   }
   return wires;
+}
+
+interface Asked {
+  readonly message: Message;
+  readonly recorded: readonly RecordedRequest[];
 }

@@ -6,7 +6,20 @@ import { compareUtf8 } from '../../src/model/order.ts';
 export interface ReadSample {
   readonly labels: ReadonlyMap<string, string>;
   readonly at: number;
+  /** Of a number; 0 for a histogram. */
   readonly bits: bigint;
+  readonly histogram: ReadHistogram | null;
+}
+
+export interface ReadHistogram {
+  readonly count: number;
+  readonly sum: number;
+  readonly schema: number;
+  readonly zeroThreshold: number;
+  readonly zeroCount: number;
+  /** Counts by index. */
+  readonly negative: ReadonlyMap<number, number>;
+  readonly positive: ReadonlyMap<number, number>;
 }
 
 export const STALE = 0x7ff0000000000002n;
@@ -45,7 +58,7 @@ function readV1(bytes: Uint8Array): ReadSample[] {
       const pairs = parts
         .filter(({ field }) => field === 1)
         .map(({ bytes: label }) => fields(label).map((part) => text(part.bytes)) as [string, string]);
-      return samplesIn(parts, pairs);
+      return samplesIn(parts, pairs, 4);
     });
 }
 
@@ -61,22 +74,56 @@ function readV2(bytes: Uint8Array): ReadSample[] {
       const refs = varints(parts.find(({ field }) => field === 1)!.bytes);
       const pairs: [string, string][] = [];
       for (let i = 0; i < refs.length; i += 2) pairs.push([symbols[refs[i]!]!, symbols[refs[i + 1]!]!]);
-      return samplesIn(parts, pairs);
+      return samplesIn(parts, pairs, 3);
     });
 }
 
-function samplesIn(parts: readonly Field[], pairs: readonly (readonly [string, string])[]): ReadSample[] {
+function samplesIn(
+  parts: readonly Field[],
+  pairs: readonly (readonly [string, string])[],
+  histogramField: number,
+): ReadSample[] {
   const names = pairs.map(([name]) => name);
   if (!names.every((name, i) => i === 0 || compareUtf8(names[i - 1]!, name) < 0))
     throw new Error(`labels out of order: ${names.join()}`);
   if (pairs.some(([, value]) => value === '')) throw new Error('an empty label value');
-  return parts
-    .filter(({ field }) => field === 2)
-    .map(({ bytes }) => {
+  const labels = new Map(pairs);
+  return parts.flatMap(({ field, bytes }): ReadSample[] => {
+    if (field === 2) {
       const [value, at] = fields(bytes);
-      return { labels: new Map(pairs), bits: value!.number, at: Number(BigInt.asIntN(64, at!.number)) };
-    });
+      return [{ labels, bits: value!.number, at: Number(BigInt.asIntN(64, at!.number)), histogram: null }];
+    }
+    return field === histogramField ? [{ labels, bits: 0n, ...readHistogram(fields(bytes)) }] : [];
+  });
 }
+
+function readHistogram(parts: readonly Field[]): { readonly at: number; readonly histogram: ReadHistogram } {
+  const of = (number: number): bigint => parts.find(({ field }) => field === number)?.number ?? 0n;
+  const double = (number: number): number => new Float64Array(new BigUint64Array([of(number)]).buffer)[0]!;
+  const side = (spanField: number, countField: number): ReadonlyMap<number, number> => {
+    const packed = parts.find(({ field }) => field === countField)?.bytes.slice() ?? new Uint8Array();
+    const counts = [...new Float64Array(packed.buffer)];
+    const found = new Map<number, number>();
+    let index = 0;
+    for (const span of parts.filter(({ field }) => field === spanField)) {
+      const [offset, length] = fields(span.bytes);
+      index += unzigzag(offset!.number);
+      for (let i = 0; i < Number(length!.number); i++) found.set(index++, counts.shift()!);
+    }
+    if (counts.length > 0) throw new Error('more counts than spans');
+    return found;
+  };
+  return {
+    at: Number(of(15)),
+    histogram: {
+      ...{ count: double(2), sum: double(3), schema: unzigzag(of(4)), zeroThreshold: double(5), zeroCount: double(7) },
+      negative: side(8, 10),
+      positive: side(11, 13),
+    },
+  };
+}
+
+const unzigzag = (value: bigint): number => Number((value >> 1n) ^ -(value & 1n));
 
 function fields(bytes: Uint8Array): Field[] {
   const found: Field[] = [];

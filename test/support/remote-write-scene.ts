@@ -189,6 +189,7 @@ export function target(
     http: DEFAULT_HTTP_CONFIG,
     timeout: 5000,
     protocol: null,
+    sendsHistograms: true,
     writeRelabel: [],
     ...changes,
     queue: {

@@ -36,9 +36,17 @@ export class RuleStage {
   histogram: Histogram | null = null;
   /** How long a write takes to be acknowledged; Infinity is until nobody waits any more. */
   writeTakes = 0;
+  holdVanished = 0;
+  /** What was made of rules that found nothing any more. */
+  readonly verdicts: string[] = [];
+  /** Whether what is written is looked for. */
+  readAfterWrite: 'prove' | 'trust' = 'trust';
+  /** What was seen of what was written. */
+  readonly sightings: string[] = [];
   /** Why no sample is taken. */
   refusesWrites: string | null = null;
   externalLabels = Labels.empty;
+  #witnesses: RuleWorld['witnesses'] = new Map();
   evaluator = this.#evaluator();
 
   async load(...files: readonly string[]): Promise<void> {
@@ -49,6 +57,7 @@ export class RuleStage {
   /** The process ends at once, and a new one finds what the store holds. */
   async restart(down: string, ...files: readonly string[]): Promise<void> {
     const old = this.evaluator;
+    this.#witnesses = new Map();
     this.evaluator = this.#evaluator();
     void old.stop();
     await this.clock.advanceTo(this.clock.now() + ms(down));
@@ -88,16 +97,23 @@ export class RuleStage {
       clock: this.clock,
       record: {
         ...silentRuleRecorder,
+        foundNothing: (_group, rule, { kind, reason }) => void this.verdicts.push(`${rule.name} ${kind}: ${reason}`),
+        readBack: (_group, rule, { sighting, reason }) =>
+          void this.sightings.push(`${rule.name} ${sighting}: ${reason}`),
         slotsMissed: (_group, missed) => void this.missed.push(missed),
         ruleFailed: (_group, rule, reason, message) => void this.failures.push(`${rule.name}: ${reason}: ${message}`),
       },
+      witnesses: this.#witnesses,
       note: (writes) => writes.forEach((write) => this.#store(write)),
       source: () => ({
         source: { name: 'fake', ask: (question) => this.#ask(question), curl: ({ query }) => `curl ${query}` },
         timeout: ms('30s'),
         partialAnswers: 'keep',
+        holdVanished: this.holdVanished,
+        readAfterWrite: this.readAfterWrite,
       }),
       writer: {
+        hasTargets: true,
         write: async (samples, signal) => {
           if (this.writeTakes === Infinity) {
             await new Promise((resolve) => signal.addEventListener('abort', resolve));

@@ -32,6 +32,8 @@ export const silentRuleRecorder: RuleRecorder = {
   templateFailed: () => {},
   transitions: () => {},
   groupEvaluated: () => {},
+  readBack: () => {},
+  foundNothing: () => {},
   writeRejected: () => {},
   said: () => {},
 };

@@ -18,6 +18,10 @@ export class RemoteWrite implements SeriesWriter {
     this.reconfigure(configs);
   }
 
+  get hasTargets(): boolean {
+    return this.#targets.all.length > 0;
+  }
+
   write(samples: readonly WrittenSample[], signal: AbortSignal): Promise<WriteReport> {
     const targets = this.#targets.all;
     const receipt = new WriteReceipt(samples.length * targets.length);

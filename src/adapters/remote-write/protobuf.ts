@@ -15,6 +15,9 @@ export function varintSize(value: number): number {
   return size;
 }
 
+/** How signed numbers are written that are mostly near 0. */
+export const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
+
 /**
  * Messages are made and compressed one at a time, many in a second. Memory of their own for each would be a collection
  * of garbage every few of them.
@@ -68,15 +71,29 @@ export class MessageWriter {
     this.#pbf.pos += latin1.length;
   }
 
+  integer(field: number, value: number): void {
+    this.#pbf.writeTag(field, VARINT);
+    this.#pbf.writeVarint(value);
+  }
+
+  double(field: number, value: number): void {
+    this.#pbf.writeTag(field, DOUBLE);
+    this.#number(value);
+  }
+
+  /** Packed. */
+  doubles(field: number, values: readonly number[]): void {
+    this.open(field, 8 * values.length);
+    for (const value of values) this.#number(value);
+  }
+
   /** null is the stale marker. */
   sample(field: number, value: number | null, at: number): void {
     this.open(field, sampleLength(at));
     this.#pbf.writeTag(1, DOUBLE);
     if (value === null) this.#nan(0x7ff00000, 0x00000002);
-    else if (Number.isNaN(value)) this.#nan(0x7ff80000, 0x00000001);
-    else this.#pbf.writeDouble(value);
-    this.#pbf.writeTag(2, VARINT);
-    this.#pbf.writeVarint(at);
+    else this.#number(value);
+    this.integer(2, at);
   }
 
   /** Good until another message is begun. */
@@ -85,6 +102,11 @@ export class MessageWriter {
       throw new Error(`${this.#pbf.pos} bytes were written of the ${this.#size} that were counted`);
     }
     return this.#bytes.subarray(0, this.#size);
+  }
+
+  #number(value: number): void {
+    if (Number.isNaN(value)) this.#nan(0x7ff80000, 0x00000001);
+    else this.#pbf.writeDouble(value);
   }
 
   /** As integers: one NaN is not another, and as numbers they may be made equal on the way. */

@@ -1,5 +1,6 @@
 // Samples that wait for one target, oldest first. Kept in columns: while a target is away there may be a million of
 // them, and as objects each would take three times the memory.
+import type { NativeHistogram } from '../../model/native-histogram.ts';
 import type { Pending, Receipt, Series } from './series.ts';
 
 const SEGMENT = 4096;
@@ -10,6 +11,8 @@ class Segment {
   readonly at = new Float64Array(SEGMENT);
   readonly values = new Float64Array(SEGMENT);
   readonly stale = new Uint8Array(SEGMENT);
+  /** By index; there are hardly any. */
+  readonly histograms = new Map<number, NativeHistogram>();
 }
 
 export class SampleQueue {
@@ -23,13 +26,14 @@ export class SampleQueue {
     return this.#size;
   }
 
-  push(series: Series, at: number, value: number | null, receipt: Receipt): void {
+  push(series: Series, at: number, value: Pending['value'], receipt: Receipt): void {
     let segment = this.#segments.at(-1);
     if (segment === undefined || segment.series.length === SEGMENT) this.#segments.push((segment = new Segment()));
     const index = segment.series.push(series) - 1;
     segment.receipts.push(receipt);
     segment.at[index] = at;
-    segment.values[index] = value ?? 0;
+    if (value !== null && typeof value === 'object') segment.histograms.set(index, value);
+    else segment.values[index] = value ?? 0;
     segment.stale[index] = value === null ? 1 : 0;
     this.#size++;
   }
@@ -62,7 +66,7 @@ export class SampleQueue {
     const taken = {
       series: segment.series[i]!,
       at: segment.at[i]!,
-      value: segment.stale[i] === 1 ? null : segment.values[i]!,
+      value: segment.stale[i] === 1 ? null : (segment.histograms.get(i) ?? segment.values[i]!),
       receipt: segment.receipts[i]!,
     };
     this.#size--;
@@ -78,6 +82,7 @@ export class SampleQueue {
     } else {
       segment.series.length = 0;
       segment.receipts.length = 0;
+      segment.histograms.clear();
     }
   }
 }

@@ -4,6 +4,7 @@ import type { RelabelRule } from '../../config/config.ts';
 import type { LabelNameMode } from '../../model/label-name.ts';
 import { Labels, type LabelsKey } from '../../model/labels.ts';
 import { relabel } from '../../outbound/relabel.ts';
+import type { WrittenSample } from '../../ports/series-writer.ts';
 import { RecentMap } from '../recent-map.ts';
 import { fieldSize, MessageWriter, utf8Bytes } from './protobuf.ts';
 
@@ -28,8 +29,7 @@ export interface Series {
 export interface Pending {
   readonly series: Series;
   readonly at: number;
-  /** null is the stale marker. */
-  readonly value: number | null;
+  readonly value: WrittenSample['value'];
   readonly receipt: Receipt;
 }
 

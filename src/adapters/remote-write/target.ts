@@ -72,7 +72,8 @@ export class RemoteWriteTarget {
     }
     let relabelled = 0;
     for (const { labels, at, value } of samples) {
-      const series = this.#series.find(labels);
+      const isUnwanted = !this.#config.sendsHistograms && value !== null && typeof value === 'object';
+      const series = isUnwanted ? null : this.#series.find(labels);
       if (series === null) relabelled++;
       else this.#queue.push(series, at, value, receipt);
     }

@@ -27,6 +27,7 @@ export interface Asked {
 }
 
 const WRITTEN = 'x-prometheus-remote-write-samples-written';
+const HISTOGRAMS_WRITTEN = 'x-prometheus-remote-write-histograms-written';
 const LONGEST_WHY = 300;
 
 export function judge(result: HttpResult, asked: Asked, now: Instant): Verdict {
@@ -59,7 +60,13 @@ export function showsTwo(result: HttpResult): boolean {
   return result.kind === 'answer' && writtenCount(result.headers) !== null;
 }
 
+/** Of samples, histograms among them. */
 function writtenCount(headers: ReadonlyMap<string, string>): number | null {
-  const text = headers.get(WRITTEN)?.trim() ?? '';
+  const samples = countIn(headers, WRITTEN);
+  return samples === null ? null : samples + (countIn(headers, HISTOGRAMS_WRITTEN) ?? 0);
+}
+
+function countIn(headers: ReadonlyMap<string, string>, name: string): number | null {
+  const text = headers.get(name)?.trim() ?? '';
   return /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
 }

@@ -179,6 +179,7 @@ const digestOf = ({ ruleId, instance }: StoredInstance): { readonly ruleId: stri
 });
 
 async function endRule(rule: RuleRunner, world: RuleWorld, now: Instant, signal: AbortSignal): Promise<void> {
+  rule.presence.forget();
   if (rule instanceof AlertingRunner) rule.resolveAll(now);
   const samples = rule.endSeries(now);
   if (samples.length > 0) await world.writer.write(samples, signal);
@@ -194,6 +195,8 @@ function inherit(runner: GroupRunner, before: GroupRunner): readonly RuleRunner[
     if (known === undefined || known.rule.kind !== rule.rule.kind) continue;
     left.delete(rule.rule.id);
     rule.series = known.series;
+    rule.past.inherit(known.past);
+    rule.presence.inherit(known.presence);
     if (rule instanceof AlertingRunner && known instanceof AlertingRunner) rule.inherit(known);
   }
   return [...left.values()];

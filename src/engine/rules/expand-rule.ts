@@ -1,6 +1,10 @@
 // The labels and annotations of a rule, as templates: compiled once, expanded for each element of an answer. A
 // template may ask the data source itself (`query`); then it is expanded again with the answers.
 import { expandAll, type Expanded, type Expansion, ExpansionMemory, type NamedExpand } from '../../evaluate/expand.ts';
+import type { Instances } from '../../evaluate/instance.ts';
+import { decimalId } from '../../model/decimal-id.ts';
+import { fingerprintNumber } from '../../model/fingerprint.ts';
+import type { Labels } from '../../model/labels.ts';
 import type { Sample } from '../../model/sample.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
@@ -8,37 +12,52 @@ import type { AlertingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { shownValue } from '../../template/histogram-text.ts';
 import { QueryBook } from '../../template/queries.ts';
 import { RULE_VARIABLES, ruleDot, ruleVariables } from '../../template/rule-data.ts';
-import { duration } from '../../template/time.ts';
-import type { Template, TemplateSet } from '../../template/template-set.ts';
+import { UINT64 } from '../../template/go-type.ts';
+import { duration, GoTime, ZERO_UNIX } from '../../template/time.ts';
+import type { Template } from '../../template/template-set.ts';
+import { Scalar } from '../../template/values.ts';
+import { UTC } from '../../template/zone.ts';
 import type { RuleWorld } from './world.ts';
 
-type Compiled = readonly [name: string, template: Template, isOfLabelsAlone: boolean];
+interface Compiled {
+  readonly name: string;
+  readonly template: Template;
+  /** Nothing but the labels of the element goes into it. */
+  readonly isOfLabelsAlone: boolean;
+  /** It says which alert it is of, or since when that is active. */
+  readonly isOfAlert: boolean;
+}
 
 export interface RuleTexts {
   readonly labels: readonly Compiled[];
   readonly annotations: readonly Compiled[];
-  /** null when some template says what the element does not (asks the data source, tells the time): it says something
+  /** null when some template says what the element does not (asks the data source, tells a time): it says something
    * else next time. */
   readonly memory: ExpansionMemory | null;
   readonly generatorURL: string;
+  /** As our API has it. */
+  readonly groupID: Scalar;
 }
 
 /** Most that rules say of an element. */
 const LABEL_ALONE = /\{\{ *(?:\$labels|\.Labels)\.[A-Za-z_][A-Za-z0-9_]* *\}\}/g;
 
 /** Rules were checked when they were loaded: a template that does not compile now is a defect of ours. */
-export function compileTexts(rule: AlertingRule, templates: TemplateSet, externalURL: string): RuleTexts {
+export function compileTexts(group: RuleGroup, rule: AlertingRule, world: RuleWorld): RuleTexts {
   const compile = ([name, text]: readonly [string, string]): Compiled => {
-    const compiled = templates.compile(text, 'text', { name: nameOf(rule), variables: RULE_VARIABLES });
+    const compiled = world.templates.compile(text, 'text', { name: nameOf(rule), variables: RULE_VARIABLES });
     if (!compiled.ok) throw new Error(`a template of rule ${rule.name} was loaded and does not compile`);
-    return [name, compiled.value, !text.replace(LABEL_ALONE, '').includes('{{')];
+    const isOfLabelsAlone = !text.replace(LABEL_ALONE, '').includes('{{');
+    const isOfAlert = /\$(?:activeAt|alertID)\b/.test(text);
+    return { name, template: compiled.value, isOfLabelsAlone, isOfAlert };
   };
   const all = [...rule.labels, ...rule.annotations];
   return {
     labels: rule.labels.map(compile),
     annotations: rule.annotations.map(compile),
-    memory: all.some(([, text]) => /\b(?:query|now|isPartial)\b/.test(text)) ? null : new ExpansionMemory(),
-    generatorURL: generatorURL(rule, externalURL),
+    memory: all.some(([, text]) => /\b(?:query|now|isPartial|activeAt)\b/.test(text)) ? null : new ExpansionMemory(),
+    generatorURL: generatorURL(rule, world.externalURL),
+    groupID: new Scalar(UINT64, BigInt(decimalId(group.id))),
   };
 }
 
@@ -50,6 +69,8 @@ export interface ExpandContext {
   readonly group: RuleGroup;
   readonly rule: AlertingRule;
   readonly world: RuleWorld;
+  /** What the last evaluation left. */
+  readonly instances: Instances;
   readonly slot: Instant;
   readonly signal: AbortSignal;
 }
@@ -64,7 +85,7 @@ export async function expandRule(
 ): Promise<Expanded> {
   const book = new QueryBook();
   for (let round = 1; ; round++) {
-    const expansion = expansionOf(texts, context, book, answer.isPartial);
+    const expansion = expansionOf(texts, context, { book, isPartial: answer.isPartial });
     const expanded = expandAll(context.rule, expansion, answer.vector, texts.memory);
     if (book.missing.length === 0) return expanded;
     const isLast = round === MOST_ROUNDS;
@@ -79,9 +100,8 @@ export async function expandRule(
 
 function expansionOf(
   texts: RuleTexts,
-  { world, group, rule, slot }: ExpandContext,
-  book: QueryBook,
-  isPartial: boolean,
+  { world, group, rule, slot, instances }: ExpandContext,
+  { book, isPartial }: { readonly book: QueryBook; readonly isPartial: boolean },
 ): Expansion {
   const { externalLabels, externalURL } = world;
   const env = {
@@ -89,14 +109,23 @@ function expansionOf(
     functions: { query: book.query, externalURL: () => externalURL, pathPrefix: () => pathPrefixOf(externalURL) },
   };
   const extras = {
-    ...{ expr: rule.query, groupID: group.id, type: 'prometheus', isPartial },
+    ...{ expr: rule.query, groupID: texts.groupID, type: 'prometheus', isPartial, ...OF_NO_ALERT },
     for: duration(BigInt(rule.for) * NANOS_PER_MS),
     interval: duration(BigInt(group.interval) * NANOS_PER_MS),
   };
-  const expand = ([name, template, isOfLabelsAlone]: Compiled): NamedExpand => [
+  const ofAlert = (labels: Labels): typeof OF_NO_ALERT => {
+    const known = instances.get(labels.key);
+    const activeAt = known === undefined || known.kind === 'resolved' ? slot : known.activeAt;
+    return {
+      activeAt: GoTime.ofMillis(activeAt),
+      alertID: new Scalar(UINT64, fingerprintNumber(labels.fingerprint)),
+    };
+  };
+  const expand = ({ name, template, isOfLabelsAlone, isOfAlert }: Compiled): NamedExpand => [
     name,
-    (sample: Sample) => {
-      const data = { labels: sample.labels, value: shownValue(sample), externalLabels, externalURL, extras };
+    (sample: Sample, alert: Labels | null) => {
+      const own = isOfAlert && alert !== null ? { ...extras, ...ofAlert(alert) } : extras;
+      const data = { labels: sample.labels, value: shownValue(sample), externalLabels, externalURL, extras: own };
       const result = template.render(ruleDot(data), { ...env, variables: ruleVariables(data) });
       return result.ok ? result : { ok: false, message: inPrometheusWords(rule, result.message) };
     },
@@ -104,6 +133,9 @@ function expansionOf(
   ];
   return { labels: texts.labels.map(expand), annotations: texts.annotations.map(expand) };
 }
+
+/** A label cannot say which alert it is part of: then vmalert has these, too. */
+const OF_NO_ALERT = { activeAt: new GoTime(ZERO_UNIX, 0, UTC), alertID: new Scalar(UINT64, 0n) };
 
 const NANOS_PER_MS = 1_000_000n;
 

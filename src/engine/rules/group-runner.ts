@@ -1,11 +1,12 @@
 // One rule group at work: its slots, and inside a slot the order of its rules. A rule starts as soon as what it reads
-// of the same group is written and acknowledged; rules that read nothing of each other run side by side. A group
+// of the same group is written, acknowledged and there to be read; rules that read nothing of each other run side by side. A group
 // never overlaps itself: slots that pass meanwhile are missed, and counted.
 import { dueSlot, phaseOf, slotAt } from '../../evaluate/schedule.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import { Turns } from '../../model/turns.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
-import { AlertingRunner, NO_CHANGES, RecordingRunner, type RuleChanges, type RuleRunner } from './rule-runner.ts';
+import { AlertingRunner, NOT_EVALUATED, RecordingRunner, type Evaluated, type RuleRunner } from './rule-runner.ts';
+import { ReadBack } from './read-back.ts';
 import type { RuleWorld } from './world.ts';
 
 export class GroupRunner {
@@ -17,6 +18,9 @@ export class GroupRunner {
   seconds = 0;
   evaluatedAt: Instant | null = null;
   readonly #world: RuleWorld;
+  /** Indexes of rules that others of the group read. */
+  readonly #isRead: ReadonlySet<number>;
+  readonly #readBack: ReadBack;
   /** Some rule alerts: when it was last evaluated matters after a restart. */
   readonly #hasMemory: boolean;
   readonly #turns: Turns;
@@ -28,6 +32,8 @@ export class GroupRunner {
   constructor(group: RuleGroup, world: RuleWorld, now: Instant) {
     this.group = group;
     this.#world = world;
+    this.#isRead = new Set(group.dependencies.flat());
+    this.#readBack = new ReadBack(group, world);
     this.#turns = new Turns(group.concurrency ?? Infinity);
     this.phase = phaseOf(group);
     this.lastSlot = slotAt(this.phase, group.interval, now);
@@ -72,13 +78,18 @@ export class GroupRunner {
     await this.#running?.catch(() => undefined);
   }
 
-  async #inTurn(evaluate: () => Promise<RuleChanges>): Promise<RuleChanges> {
-    if (!(await this.#turns.take(this.#stop.signal))) return NO_CHANGES;
+  async #inTurn(evaluate: () => Promise<Evaluated>): Promise<Evaluated> {
+    if (!(await this.#turns.take(this.#stop.signal))) return NOT_EVALUATED;
     try {
       return await evaluate();
     } finally {
       this.#turns.done();
     }
+  }
+
+  async #see(index: number, written: Evaluated['written'], slot: Instant): Promise<string | null> {
+    if (written === null || !this.#isRead.has(index)) return null;
+    return this.#readBack.see(this.rules[index]!.rule, written, slot, this.#waiting.signal);
   }
 
   async #evaluate(slot: Instant): Promise<void> {
@@ -88,12 +99,24 @@ export class GroupRunner {
     this.#waiting = waiting;
     void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort());
     const signals = { stop: this.#stop.signal, waiting: waiting.signal };
-    const done: Promise<RuleChanges>[] = [];
+    const done: Promise<Evaluated>[] = [];
+    const readable: Promise<string | null>[] = [];
     for (const [i, rule] of this.rules.entries()) {
-      const earlier = (this.group.dependencies[i] ?? []).map((index) => done[index]!);
-      done.push(Promise.all(earlier).then(() => this.#inTurn(() => rule.evaluate(slot, signals))));
+      const earlier = (this.group.dependencies[i] ?? []).map((index) => readable[index]!);
+      const evaluated = Promise.all(earlier).then((warnings) =>
+        this.#inTurn(() =>
+          rule.evaluate(
+            slot,
+            signals,
+            warnings.filter((warning) => warning !== null),
+          ),
+        ),
+      );
+      done.push(evaluated);
+      readable.push(evaluated.then(({ written }) => this.#see(i, written, slot)));
     }
-    const changes = await Promise.all(done).finally(() => waiting.abort());
+    await Promise.all(readable).finally(() => waiting.abort());
+    const changes = (await Promise.all(done)).map((evaluated) => evaluated.changes);
     const put = changes.flatMap((change) => change.put);
     const gone = changes.flatMap((change) => change.gone);
     // Cut off, it was no evaluation; but what its first rules decided is decided, and may have been told.

@@ -47,6 +47,11 @@ export class Past {
     if (this.#ring.length > this.#most) this.#ring.shift();
   }
 
+  /** Of the same rule before a reload. */
+  inherit(before: Past): void {
+    for (const evaluation of before.#ring) this.add(evaluation);
+  }
+
   get last(): Evaluation | null {
     return this.#ring.at(-1) ?? null;
   }

@@ -11,19 +11,21 @@ import type { Reading } from '../../model/reading.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
-import type { StoredInstance } from '../../ports/store.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { withEndValues } from './end-values.ts';
 import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
+import { Presence } from './presence.ts';
+import type { Written } from './read-back.ts';
+import { changesBetween, NO_CHANGES, type RuleChanges } from './rule-changes.ts';
 import type { RuleWorld } from './world.ts';
 
-/** What a rule's evaluation changed of what the store keeps. */
-export interface RuleChanges {
-  readonly put: readonly StoredInstance[];
-  readonly gone: readonly { readonly ruleId: string; readonly digest: string }[];
+export interface Evaluated {
+  readonly changes: RuleChanges;
+  /** null when there is nothing, or not all of it was taken. */
+  readonly written: Written | null;
 }
 
 export interface EvaluationSignals {
@@ -36,7 +38,7 @@ export interface EvaluationSignals {
 /** What was said before a restart is believed after it for twice the interval, or five minutes: see engine/restore.ts. */
 const SOON_MS: DurationMs = 60_000;
 
-export const NO_CHANGES: RuleChanges = { put: [], gone: [] };
+export const NOT_EVALUATED: Evaluated = { changes: NO_CHANGES, written: null };
 
 type Vector = Answer & { kind: 'vector' };
 type Result =
@@ -46,6 +48,7 @@ type Result =
 export abstract class RuleRunner {
   abstract readonly rule: Rule;
   readonly past: Past;
+  readonly presence: Presence;
   readonly group: RuleGroup;
   protected readonly world: RuleWorld;
   /** What it wrote last: what of it is missing next time has ended. */
@@ -55,6 +58,7 @@ export abstract class RuleRunner {
     this.group = group;
     this.world = world;
     this.past = new Past(rule.remembered);
+    this.presence = new Presence(group, rule, world);
   }
 
   get health(): 'unknown' | 'ok' | 'err' {
@@ -65,8 +69,13 @@ export abstract class RuleRunner {
   /**
    * Resolves when what it found is written: what depends on it may ask now. Or when its slot is over: a target that
    * takes nothing must not keep alerts from beginning and ending.
+   * @param warnings what is known against this evaluation before it begins
    */
-  async evaluate(slot: Instant, { stop: signal, waiting }: EvaluationSignals): Promise<RuleChanges> {
+  async evaluate(
+    slot: Instant,
+    { stop: signal, waiting }: EvaluationSignals,
+    warnings: readonly string[],
+  ): Promise<Evaluated> {
     const { clock, record: tell } = this.world;
     const startedAt = clock.now();
     const asked = this.world.source(this.group.datasource);
@@ -74,38 +83,49 @@ export abstract class RuleRunner {
     const question = { query: this.rule.query, at, params: this.group.params, headers: this.group.headers };
     const deadline = Math.min(startedAt + asked.timeout, slot + this.group.interval);
     const answer = await asked.source.ask({ ...question, deadline, signal });
+    const doubt = await this.#doubt(answer, slot, signal);
     const result =
-      answer.kind === 'failure' ? failed(answer.reason, answer.message) : await this.#take(answer, asked, slot, signal);
+      answer.kind === 'failure'
+        ? failed(answer.reason, answer.message)
+        : await this.#take(answer, { asked, isDoubted: doubt.length > 0 }, slot, signal);
     const seconds = (clock.now() - startedAt) / 1000;
     const samples = answer.kind === 'vector' ? answer.vector.length : null;
     const found = {
       ...{ slot, startedAt, seconds, samples },
       seriesFetched: answer.kind === 'vector' ? answer.seriesFetched : null,
       error: result.ok ? '' : result.message,
-      warnings: answer.kind === 'vector' ? answer.warnings : [],
+      warnings: answer.kind === 'vector' ? [...warnings, ...doubt, ...answer.warnings] : warnings,
     };
     const past = new PastEvaluation(found, asked.source, question);
     this.past.add(past);
     if (!result.ok) {
       tell.ruleFailed(this.group, this.rule, result.reason, result.message, { seconds, cost: answer.cost });
-      return this.keepAlive(slot);
+      return { changes: this.keepAlive(slot), written: null };
     }
     tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });
-    if (result.written.length > 0) {
-      const report = await this.world.writer.write(result.written, waiting);
-      if (report.rejected > 0) {
-        const messages = report.messages.join('; ');
-        tell.writeRejected(this.group, report.rejected, messages);
-        past.error = `${report.rejected} samples were not taken: ${messages}`;
-      }
+    return { changes: result.changes, written: await this.#write(result.written, past, waiting) };
+  }
+
+  async #write(samples: readonly WrittenSample[], past: PastEvaluation, waiting: AbortSignal): Promise<Written | null> {
+    if (samples.length === 0) return null;
+    const { writer, clock, record: tell } = this.world;
+    const from = clock.now();
+    const report = await writer.write(samples, waiting);
+    const messages = report.messages.join('; ');
+    if (report.rejected > 0) {
+      tell.writeRejected(this.group, report.rejected, messages);
+      past.error = `${report.rejected} samples were not taken: ${messages}`;
     }
-    return result.changes;
+    return messages === '' && writer.hasTargets ? { samples, took: clock.now() - from } : null;
   }
 
   /** The rule is gone: its series end. */
   endSeries(at: Instant): readonly WrittenSample[] {
     return [...ended(this.series, new Map(), at)];
   }
+
+  /** Its last answer had something that this one may lack. */
+  protected abstract get isFinding(): boolean;
 
   protected abstract take(
     vector: Vector,
@@ -119,7 +139,22 @@ export abstract class RuleRunner {
     return NO_CHANGES;
   }
 
-  async #take(answer: Vector, asked: AskedSource, slot: Instant, signal: AbortSignal): Promise<Result> {
+  /** What stands against believing that nothing is found any more. */
+  async #doubt(answer: Answer, slot: Instant, signal: AbortSignal): Promise<readonly string[]> {
+    if (answer.kind === 'failure') return [];
+    if (answer.vector.length > 0) this.presence.found();
+    if (answer.vector.length > 0 || answer.isPartial || !this.isFinding) return [];
+    const verdict = await this.presence.lost(slot, signal);
+    this.world.record.foundNothing(this.group, this.rule, verdict);
+    return verdict.kind === 'believe' ? [] : [`nothing was found, and it is not believed yet: ${verdict.reason}`];
+  }
+
+  async #take(
+    answer: Vector,
+    { asked, isDoubted }: { readonly asked: AskedSource; readonly isDoubted: boolean },
+    slot: Instant,
+    signal: AbortSignal,
+  ): Promise<Result> {
     const policy =
       this.group.partialResponse === 'abort'
         ? 'fail'
@@ -128,7 +163,8 @@ export abstract class RuleRunner {
           : asked.partialAnswers;
     if (answer.isPartial && policy === 'fail')
       return failed('partial answer', `partial answer: ${answer.warnings.join('; ')}`);
-    return this.take(answer, answer.isPartial && policy === 'keep' ? 'mean nothing' : 'count', slot, signal);
+    const meansNothing = isDoubted || (answer.isPartial && policy === 'keep');
+    return this.take(answer, meansNothing ? 'mean nothing' : 'count', slot, signal);
   }
 }
 
@@ -139,6 +175,10 @@ export class RecordingRunner extends RuleRunner {
   constructor(group: RuleGroup, rule: RecordingRule, world: RuleWorld) {
     super(group, rule, world);
     this.rule = rule;
+  }
+
+  protected override get isFinding(): boolean {
+    return this.series.size > 0;
   }
 
   protected override async take(
@@ -172,7 +212,11 @@ export class AlertingRunner extends RuleRunner {
 
   /** Compiled when there is something to say: most rules are quiet, and all are loaded at once. */
   get #texts(): RuleTexts {
-    return (this.#compiled ??= compileTexts(this.rule, this.world.templates, this.world.externalURL));
+    return (this.#compiled ??= compileTexts(this.group, this.rule, this.world));
+  }
+
+  protected override get isFinding(): boolean {
+    return this.instances.values().some(({ kind }) => kind === 'pending' || kind === 'firing');
   }
 
   protected override async take(
@@ -181,17 +225,17 @@ export class AlertingRunner extends RuleRunner {
     slot: Instant,
     signal: AbortSignal,
   ): Promise<Result> {
-    const { group, rule, world } = this;
+    const { group, rule, world, instances: before } = this;
     const isQuiet = answer.vector.length === 0 && this.#compiled === null;
     const expanded = isQuiet
       ? NOTHING_FOUND
-      : await expandRule(this.#texts, { group, rule, world, slot, signal }, answer);
+      : await expandRule(this.#texts, { group, rule, world, instances: before, slot, signal }, answer);
     if (!expanded.ok) return failed('rule', expanded.message);
     for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
     const stepped = this.#step(expanded.matches, absences, slot);
     if (typeof stepped === 'string') return failed('limit', stepped);
     const traced = this.isUntraced ? await this.#trace(stepped, slot, signal) : stepped;
-    const instances = await withEndValues(traced, this.instances, { group, rule, world, slot, signal });
+    const instances = await withEndValues(traced, before, { group, rule, world, slot, signal });
     return this.#settle(instances, slot);
   }
 
@@ -319,27 +363,3 @@ function resolvedAt(instance: Instance & { kind: 'firing' | 'kept' }, now: Insta
   const known = { labels, annotations, value, peak, activeAt, firedAt, lastSentAt };
   return { ...known, kind: 'resolved', resolvedAt: now, endValue: null };
 }
-
-/**
- * Values and annotations move with every answer and are not written for that: the next answer brings them. Nor is
- * when something was last said: it is said again after a restart, that is all.
- */
-function changesBetween(rule: Rule, before: Instances, after: Instances): RuleChanges {
-  const put: StoredInstance[] = [];
-  const gone: { ruleId: string; digest: string }[] = [];
-  for (const [key, instance] of after) {
-    const known = before.get(key);
-    if (known === undefined || !isSame(known, instance)) put.push({ ruleId: rule.id, instance });
-  }
-  for (const [key, instance] of before) {
-    if (!after.has(key)) gone.push({ ruleId: rule.id, digest: instance.labels.digest });
-  }
-  return put.length + gone.length === 0 ? NO_CHANGES : { put, gone };
-}
-
-function isSame(a: Instance, b: Instance): boolean {
-  if (a.kind === 'pending' || b.kind === 'pending') return a.kind === b.kind && a.activeAt === b.activeAt;
-  return a.kind === b.kind && a.activeAt === b.activeAt && a.firedAt === b.firedAt && isSaid(a) === isSaid(b);
-}
-
-const isSaid = ({ lastSentAt }: Exclude<Instance, { kind: 'pending' }>): boolean => lastSentAt !== null;

@@ -18,6 +18,7 @@ import { generatorURL } from './expand-rule.ts';
 import { RuleLoader, type LoadedRules } from './load.ts';
 import { mergeReload, type MergeOptions } from './merge.ts';
 import type { RuleOutside } from '../../ports/rule-outside.ts';
+import type { WitnessBook } from './presence.ts';
 import { viewOf } from './rule-view.ts';
 import type { RuleWorld, Said } from './world.ts';
 
@@ -47,6 +48,7 @@ export class RuleService implements RuleViews {
   readonly #parts: RuleServiceParts;
   readonly #evaluator: Evaluator;
   readonly #loader: RuleLoader;
+  readonly #witnesses: WitnessBook = new Map();
   #config: RulesConfig | null = null;
   #groups: readonly RuleGroup[] = [];
   #outdated: ReadonlyMap<string, string> = new Map();
@@ -122,6 +124,7 @@ export class RuleService implements RuleViews {
       ...{ clock, record, note, externalURL, resendDelay, trace },
       source: (name) => outside.source(name),
       writer: outside.writer,
+      witnesses: this.#witnesses,
       tell: (said) => this.#tell(said),
       templates: ruleTemplates,
       externalLabels: config.externalLabels,

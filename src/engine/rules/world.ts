@@ -9,6 +9,7 @@ import type { SeriesWriter } from '../../ports/series-writer.ts';
 import type { RuleRecorder } from '../../ports/rule-recorder.ts';
 import type { Write } from '../../ports/store.ts';
 import type { TemplateSet } from '../../template/template-set.ts';
+import type { WitnessBook } from './presence.ts';
 
 export interface RuleWorld {
   readonly clock: Clock;
@@ -17,6 +18,7 @@ export interface RuleWorld {
   /** null is the default one. */
   readonly source: (name: string | null) => AskedSource;
   readonly writer: SeriesWriter;
+  readonly witnesses: WitnessBook;
   readonly tell: (said: readonly Said[]) => void;
   /** Functions and defines that labels and annotations may use. */
   readonly templates: TemplateSet;

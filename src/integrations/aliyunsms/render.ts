@@ -6,6 +6,7 @@ import { plainText } from '../../notify/plain-text.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import { refusedDraft, type Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
+import { percentEncoded } from '../http/percent.ts';
 import type { Scene } from '../scene.ts';
 
 export interface AliyunsmsValues {
@@ -70,7 +71,7 @@ export function renderAliyunsms(values: AliyunsmsValues, scene: Scene): Draft {
         return {
           ...{ kind: 'wire', method: 'POST', url: `${values.apiUrl.replace(/\/+$/, '')}/` },
           headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-          body: `Signature=${encode(signature)}&${query}`,
+          body: `Signature=${percentEncoded(signature)}&${query}`,
         };
       },
       judge,
@@ -86,16 +87,10 @@ function paramsOf({ params }: AliyunsmsValues, scene: Scene): readonly (readonly
 
 export function canonical(parameters: Readonly<Record<string, string>>): string {
   const names = Object.keys(parameters).sort();
-  return names.map((name) => `${encode(name)}=${encode(parameters[name]!)}`).join('&');
+  return names.map((name) => `${percentEncoded(name)}=${percentEncoded(parameters[name]!)}`).join('&');
 }
 
 export const signatureOf = (method: 'GET' | 'POST', query: string, secret: string): string =>
   createHmac('sha1', `${secret}&`)
-    .update(`${method}&%2F&${encode(query)}`)
+    .update(`${method}&%2F&${percentEncoded(query)}`)
     .digest('base64');
-
-const encode = (text: string): string =>
-  encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );

@@ -21,9 +21,13 @@ const LONGEST = { content: 2000, title: 256, description: 4096, username: 80 };
 const COLORS = { firing: 0x992d22, resolved: 0x2ecc71 };
 
 export function renderDiscord(values: DiscordValues, scene: Scene): Draft {
+  const title = scene.text(values.title);
   const embed = {
-    title: cutRunes(scene.text(values.title), LONGEST.title),
-    description: cutRunes(scene.body(values.message), LONGEST.description),
+    title: cutRunes(title, LONGEST.title),
+    description: cutRunes(
+      title === '' ? scene.bodyOrTitle(values.message) : scene.body(values.message),
+      LONGEST.description,
+    ),
     color: COLORS[scene.message.status],
   };
   const body = goJson({

@@ -1,4 +1,5 @@
 // Keys that hold a yes or no, a number, or a span of time. The schema has checked their spelling.
+import type { Printable } from '../../input/print-yaml.ts';
 import { readBool, readInt } from '../../input/scalar.ts';
 import { parseDuration, parseGoDuration, printDuration, printGoDuration } from '../../model/duration.ts';
 import type { DurationMs } from '../../model/time.ts';
@@ -35,6 +36,12 @@ export function wholeNumber(otherwise = 0, format: 'uint' | 'int' = 'uint'): For
 export const omitEmpty = <T>(form: Form<T>): Form<T> => ({
   ...form,
   print: (key, value) => (value === false || value === 0 ? [] : form.print(key, value)),
+});
+
+/** As upstream prints it: even when it says nothing. */
+export const printedAlways = <T extends Printable>(form: Form<T>): Form<T> => ({
+  ...form,
+  print: (key, value) => [[key, value]],
 });
 
 /** timeout: zero and less set no limit of their own, as upstream has it. */

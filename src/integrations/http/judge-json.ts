@@ -1,5 +1,5 @@
 // Answers of providers that explain themselves in JSON. The words they use for it are few: `message`, `description`
-// or `error`, a list or a tree of `errors`, and `retry_after` in seconds.
+// or `error`, a list of `errorMessages`, a list or a tree of `errors`, and `retry_after` in seconds.
 import { retryAfter } from '../../model/retry-after.ts';
 import type { Outcome } from '../../notify/outcome.ts';
 import { byStatus, inWords } from './judge.ts';
@@ -41,7 +41,8 @@ function words({ body }: HttpAnswer, json: JsonAnswer): string {
   const lead = ['message', 'description', 'error']
     .map((key) => json.get(key))
     .find((value) => typeof value === 'string');
-  const said = [...(lead === undefined ? [] : [lead]), textsIn(json.get('errors'), 0).join(', ')];
+  const more = ['errorMessages', 'errors'].flatMap((key) => textsIn(json.get(key), 0));
+  const said = [...(lead === undefined ? [] : [lead]), more.join(', ')];
   return said.filter((text) => text !== '').join(': ') || body;
 }
 

@@ -10,12 +10,30 @@ export interface HttpPost {
   readonly timeout: DurationMs | null;
   /** Read anew at each attempt, by the names that `write` asks for; none of them is ever empty. */
   readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** What has to be asked for before: its secrets stand beside those above. */
+  readonly pass?: Pass;
   /** What is remembered when there is no answer: what earlier requests of the same message have brought about. */
   readonly memo?: string;
   /** The request itself. Secrets are put in here and nowhere else; previews put in `<secret>`. */
   readonly write: (secret: (name: string) => string, at: Instant) => Wire | Outcome;
   /** What the answer means, or what is asked next. null, and when it is absent: what its status says. */
   readonly judge?: (answer: HttpAnswer) => Outcome | HttpPost | null;
+}
+
+/** What the other side hands out to ask with, for a while. The sender keeps it in memory and nowhere else. */
+export interface Pass {
+  /** Equal keys get the same one. */
+  readonly key: (secret: (name: string) => string) => string;
+  readonly write: HttpPost['write'];
+  readonly read: (answer: HttpAnswer) => Handed | Outcome;
+  /** Whether the answer to the request says that it is good no longer. */
+  readonly isSpent: (answer: HttpAnswer) => boolean;
+}
+
+export interface Handed {
+  readonly kind: 'handed';
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly lifetime: DurationMs;
 }
 
 export interface Wire {

@@ -6,8 +6,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
 import type { Sender } from '../../ports/sender.ts';
+import { secretsOf, withoutSecrets } from '../../outbound/secrets.ts';
 import { byStatus } from './judge.ts';
-import type { HttpPost } from './request.ts';
+import { Passes } from './passes.ts';
+import type { Handed, HttpAnswer, HttpPost, Pass } from './request.ts';
 
 export interface HttpSenderParts {
   readonly http: HttpClient;
@@ -19,36 +21,77 @@ export interface HttpSenderParts {
 
 /** More is a circle. */
 const MOST_REQUESTS = 20;
-/** Shorter ones would be found in every other word. */
-const SHORTEST_HIDDEN = 6;
 
 export function createHttpSender(parts: HttpSenderParts): Sender<HttpPost> {
+  const passes = new Passes();
   return {
     async send(request, { signal }) {
-      const opened = new Set<string>();
+      const run = { ...parts, passes, signal, opened: new Set<string>() };
       let next: HttpPost | Outcome = request;
       for (let asked = 0; 'write' in next; asked++) {
         if (asked === MOST_REQUESTS) next = retry('other', `no end after ${MOST_REQUESTS} requests`);
-        else next = await ask(parts, next, signal, opened);
+        else next = await ask(run, next);
       }
-      return { ...next, detail: hiding(next.detail, opened) };
+      return { ...next, detail: withoutSecrets(next.detail, run.opened) };
     },
   };
 }
 
-async function ask(
-  { http, files, clock, userAgent }: HttpSenderParts,
-  post: HttpPost,
-  signal: AbortSignal,
-  opened: Set<string>,
-): Promise<HttpPost | Outcome> {
-  const secrets = await openSecrets(files, post.secrets);
+/** One message on its way. */
+interface Run extends HttpSenderParts {
+  readonly passes: Passes;
+  readonly signal: AbortSignal;
+  /** Every secret it has used. */
+  readonly opened: Set<string>;
+}
+
+type Secrets = ReadonlyMap<string, string>;
+
+async function ask(run: Run, post: HttpPost): Promise<HttpPost | Outcome> {
+  const opened = await openSecrets(run.files, post.secrets);
   // Whatever the reason, the file may be better by the next attempt.
-  if (!secrets.ok) return retry('other', secrets.message);
-  for (const secret of secrets.values.values()) opened.add(secret);
-  const wire = post.write((name) => secrets.values.get(name) ?? '', clock.now());
+  if (!opened.ok) return retry('other', opened.message);
+  const answer = await answerTo(run, post, opened.values);
+  return 'kind' in answer ? answer : (post.judge?.(answer) ?? byStatus(answer));
+}
+
+async function answerTo(run: Run, post: HttpPost, own: Secrets): Promise<HttpAnswer | Outcome> {
+  const { pass } = post;
+  if (pass === undefined) return exchange(run, post, own);
+  const key = pass.key(reader(own));
+  const kept = run.passes.get(key, run.clock.now());
+  if (kept !== null) {
+    const answer = await exchange(run, post, new Map([...own, ...kept]));
+    if ('kind' in answer || !pass.isSpent(answer)) return answer;
+    run.passes.drop(key, kept);
+  }
+  const handed = await fetchPass(run, { ...post, write: pass.write }, { pass, own });
+  if (handed.kind !== 'handed') return handed;
+  const answer = await exchange(run, post, new Map([...own, ...handed.secrets]));
+  if ('kind' in answer || !pass.isSpent(answer)) run.passes.keep(key, handed, run.clock.now());
+  return answer;
+}
+
+async function fetchPass(
+  run: Run,
+  post: HttpPost,
+  { pass, own }: { readonly pass: Pass; readonly own: Secrets },
+): Promise<Handed | Outcome> {
+  const answer = await exchange(run, post, own);
+  if (!('kind' in answer)) return pass.read(answer);
+  // It is not the message that may have arrived.
+  return answer.kind === 'retry' ? { ...answer, mayHaveArrived: false } : answer;
+}
+
+/** The answer, or what comes of there being none. */
+async function exchange(run: Run, post: HttpPost, secrets: Secrets): Promise<HttpAnswer | Outcome> {
+  const { http, clock, userAgent, signal, opened } = run;
+  for (const secret of [...secrets.values(), ...(await ofConnection(run.files, post))]) opened.add(secret);
+  const wire = post.write(reader(secrets), clock.now());
   if (wire.kind !== 'wire') return wire;
   const { method, url, headers, body } = wire;
+  // Made of secrets, as a rule.
+  opened.add((headers['Authorization'] ?? '').replace(/^\S+ /, ''));
   const result = await http.request(post.http, {
     ...{ method, url, body },
     headers: { 'User-Agent': userAgent, ...headers },
@@ -57,13 +100,15 @@ async function ask(
   if (result.kind === 'failure') {
     return post.memo === undefined ? failed(result) : { ...failed(result), memo: post.memo };
   }
-  const answer = { status: result.status, headers: result.headers, body: result.body, at: clock.now() };
-  return post.judge?.(answer) ?? byStatus(answer);
+  return { status: result.status, headers: result.headers, body: result.body, at: clock.now() };
 }
 
-type Opened =
-  | { readonly ok: true; readonly values: ReadonlyMap<string, string> }
-  | { readonly ok: false; readonly message: string };
+const reader =
+  (secrets: Secrets) =>
+  (name: string): string =>
+    secrets.get(name) ?? '';
+
+type Opened = { readonly ok: true; readonly values: Secrets } | { readonly ok: false; readonly message: string };
 
 export async function openSecrets(files: Files, secrets: HttpPost['secrets']): Promise<Opened> {
   const values = new Map<string, string>();
@@ -81,17 +126,19 @@ export async function openSecrets(files: Files, secrets: HttpPost['secrets']): P
   return { ok: true, values };
 }
 
+/** What the connection is made with; a file that cannot be read is the connection's to tell. */
+export async function ofConnection(files: Files, { http }: Pick<HttpPost, 'http'>): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const source of secretsOf(http)) {
+    const read = source.kind === 'inline' ? null : await files.read(source.path);
+    if (source.kind === 'inline') texts.push(source.secret.open());
+    else if (read?.ok === true) texts.push(read.value.trim());
+  }
+  return texts;
+}
+
 /** Of 2^31 ms or more it would go off at once. */
 export const timeoutAfter = (ms: DurationMs): AbortSignal => AbortSignal.timeout(Math.min(ms, 2 ** 31 - 1));
-
-/** Without what the other side repeats of our secrets. */
-export function hiding(detail: string, secrets: ReadonlySet<string>): string {
-  let shown = detail;
-  for (const secret of secrets) {
-    if (secret.length >= SHORTEST_HIDDEN) shown = shown.replaceAll(secret, '<secret>');
-  }
-  return shown;
-}
 
 export function failed(failure: Extract<HttpResult, { kind: 'failure' }>): Retry {
   switch (failure.reason) {

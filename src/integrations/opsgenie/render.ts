@@ -8,6 +8,7 @@ import type { Draft } from '../draft.ts';
 import { byJson } from '../http/judge-json.ts';
 import { renderedSecret } from '../http/rendered-secret.ts';
 import { jsonPost, type HttpPost, type Wire } from '../http/request.ts';
+import { urlUnder } from '../http/url-under.ts';
 import type { Scene } from '../scene.ts';
 
 export interface OpsgenieValues {
@@ -59,7 +60,7 @@ function post(values: OpsgenieValues, scene: Scene, [first, ...others]: readonly
       const key = renderedSecret(scene, 'api_key', secret('api_key'));
       if (typeof key !== 'string') return key;
       const { method, path, body } = first!;
-      const wire = jsonPost(under(apiUrl, `v2/alerts${path}`), `${goJson(body)}\n`, {
+      const wire = jsonPost(urlUnder(apiUrl, `v2/alerts${path}`), `${goJson(body)}\n`, {
         Authorization: `GenieKey ${key}`,
       });
       return { ...wire, method };
@@ -72,7 +73,7 @@ function post(values: OpsgenieValues, scene: Scene, [first, ...others]: readonly
 }
 
 function opening(values: OpsgenieValues, scene: Scene): readonly Request[] {
-  const message = cutRunes(scene.body(values.message), LONGEST.message);
+  const message = cutRunes(scene.bodyOrTitle(values.message), LONGEST.message);
   const description = cutRunes(scene.text(values.description), LONGEST.description);
   const create: Request = {
     method: 'POST',
@@ -105,12 +106,6 @@ const closing = ({ source }: OpsgenieValues, scene: Scene): Request => ({
 });
 
 const pathOf = ({ message }: Scene, what: string): string => `/${groupHash(message)}/${what}?identifierType=alias`;
-
-/** The URL may have a query of its own. */
-function under(apiUrl: string, path: string): string {
-  const [folder = '', query] = apiUrl.split('?');
-  return query === undefined ? folder + path : `${folder}${path}${path.includes('?') ? '&' : '?'}${query}`;
-}
 
 /** What all alerts have in common, and above it what is configured. */
 const detailsOf = ({ details }: OpsgenieValues, scene: Scene): Json =>

@@ -71,7 +71,7 @@ export function renderPagerduty(values: PagerdutyValues, scene: Scene): Draft {
 
 function eventV2(values: PagerdutyValues, scene: Scene): Event {
   const { message } = scene;
-  const summary = cutRunes(scene.body(values.description), LONGEST_SUMMARY);
+  const summary = cutRunes(scene.bodyOrTitle(values.description), LONGEST_SUMMARY);
   const [client, clientUrl] = [scene.text(values.client), scene.text(values.clientUrl)];
   const payload = {
     summary,
@@ -109,7 +109,7 @@ function eventV2(values: PagerdutyValues, scene: Scene): Event {
 
 function eventV1(values: PagerdutyValues, scene: Scene): Event {
   const action = actionOf(scene);
-  const description = cutRunes(scene.body(values.description), LONGEST_SUMMARY);
+  const description = cutRunes(scene.bodyOrTitle(values.description), LONGEST_SUMMARY);
   const client = action === 'trigger' ? scene.text(values.client) : '';
   const clientUrl = action === 'trigger' ? scene.text(values.clientUrl) : '';
   return (key, details) => [

@@ -44,8 +44,8 @@ export function renderTelegram(values: TelegramValues, scene: Scene): Draft {
 function textOf({ message, parseMode }: TelegramValues, scene: Scene): Pick<Text, 'text' | 'parseMode'> {
   // The plain message has no markup, and what looks like it is none.
   if (scene.plainBecause !== null) return { text: cutUnits(scene.body(message), LONGEST), parseMode: '' };
-  if (parseMode !== 'HTML') return { text: cutRunes(scene.body(message), LONGEST), parseMode };
-  return { text: shortHtml(scene.body(message, 'html'), { visible: LONGEST, bytes: MOST_BYTES }), parseMode };
+  if (parseMode !== 'HTML') return { text: cutRunes(scene.bodyOrTitle(message), LONGEST), parseMode };
+  return { text: shortHtml(scene.bodyOrTitle(message, 'html'), { visible: LONGEST, bytes: MOST_BYTES }), parseMode };
 }
 
 function post(values: TelegramValues, text: Text): HttpPost {

@@ -19,7 +19,7 @@ const MOST_BYTES = 7439;
 export function renderWebex({ httpConfig, apiUrl, message, roomId }: WebexValues, scene: Scene): Draft {
   const room = scene.address(roomId);
   if (room === '') return refusedDraft('room_id comes out empty');
-  const body = goJson({ markdown: cutBytes(scene.body(message), MOST_BYTES), roomId: room });
+  const body = goJson({ markdown: cutBytes(scene.bodyOrTitle(message), MOST_BYTES), roomId: room });
   return {
     kind: 'http',
     request: {

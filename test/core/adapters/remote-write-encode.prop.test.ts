@@ -4,6 +4,8 @@ import { encode } from '../../../src/adapters/remote-write/encode.ts';
 import { SampleQueue } from '../../../src/adapters/remote-write/sample-queue.ts';
 import { SeriesBook, type Pending } from '../../../src/adapters/remote-write/series.ts';
 import { Labels } from '../../../src/model/labels.ts';
+import { nativeHistogram } from '../../../src/model/native-histogram.ts';
+import { answerOf, seen } from '../../support/told-histogram.ts';
 import { readBody, STALE, valueOf } from '../../support/remote-write-body.ts';
 
 const receipt = { settle: (): void => {} };
@@ -46,6 +48,39 @@ describe('encode()', () => {
     const [sample] = readBody(encode([{ series, at: 1, value: null, receipt }], protocol), protocol);
     expect(sample!.bits.toString(16)).toBe('7ff0000000000002');
     expect(valueOf(sample!)).toBeNaN();
+  });
+});
+
+describe('a native histogram', () => {
+  const size = fc.double({ min: 0, noNaN: true });
+  const side = fc
+    .dictionary(fc.integer({ min: -40, max: 40 }).map(String), size, { maxKeys: 12 })
+    .map((pairs) => new Map(Object.entries(pairs).map(([index, count]) => [Number(index), count])));
+  const told = fc.record({
+    ...{ count: size, sum: fc.double(), schema: fc.integer({ min: -4, max: 8 }), zeroCount: size },
+    zeroThreshold: fc.constantFrom(0, 0.001, 2 ** -128),
+    negative: side,
+    positive: side,
+  });
+
+  it.each(['1.0', '2.0'] as const)('of an answer reads back from %s bodies, between numbers', (protocol) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.option(told), { maxLength: 5 }),
+        at.filter((instant) => instant >= 0),
+        (list, instant) => {
+          const book = new SeriesBook({ externalLabels: Labels.empty, rules: [], names: 'utf8' });
+          const series = book.find(Labels.of([['__name__', 'm']]))!;
+          const queue = new SampleQueue();
+          for (const one of list)
+            queue.push(series, instant, one === null ? 5 : nativeHistogram(answerOf(one)), receipt);
+          const read = readBody(encode(queue.take(list.length), protocol), protocol);
+          expect(read.map(({ histogram }) => histogram)).toEqual(list.map((one) => one && seen(one)));
+          expect(read.every((one) => one.at === instant)).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -68,12 +68,12 @@ it('the fixtures are many', () => {
 describe('compileConfig() reports', () => {
   it('every problem in the order of the file, with its place', () => {
     const problems = bad(
-      'route:\n  receiver: a\n  group_by: [x, x]\nreceivers:\n- name: b\n  rocketchat_configs: [{}]\n- {}\nfoo: 1\n',
+      'route:\n  receiver: a\n  group_by: [x, x]\nreceivers:\n- name: b\n  file_configs: [{}]\n- {}\nfoo: 1\n',
     );
     expect(problems.map(({ at, code }) => `${at?.line}:${at?.column} ${code}`)).toEqual([
       '2:13 config/undefined-receiver',
       '3:17 config/bad-group-by',
-      '6:3 config/unsupported-integration',
+      '6:18 config/required',
       '7:3 config/required',
       '8:1 config/unknown-field',
     ]);
@@ -136,7 +136,11 @@ describe('compileConfig() gives', () => {
 
   it('file names relative to the folder of the file', () => {
     const { templates } = good(`${least}templates: [a.tmpl, sub/b.tmpl, /c.tmpl, '']\n`);
-    expect(templates).toEqual(['/etc/belfry/a.tmpl', '/etc/belfry/sub/b.tmpl', '/c.tmpl']);
+    expect(templates.map(({ pattern }) => pattern)).toEqual([
+      '/etc/belfry/a.tmpl',
+      '/etc/belfry/sub/b.tmpl',
+      '/c.tmpl',
+    ]);
   });
 
   it('rule files relative to the folder of the file', () => {

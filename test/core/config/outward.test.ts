@@ -52,6 +52,7 @@ describe('compileRemoteWrite()', () => {
         http: { ...DEFAULT_HTTP_CONFIG, enableHttp2: false },
         timeout: 30_000,
         protocol: null,
+        sendsHistograms: true,
         writeRelabel: [],
         queue: {
           maxSamplesPerSend: 2000,
@@ -97,6 +98,7 @@ remote_write:
       name: 'main',
       timeout: 5000,
       protocol: '2.0',
+      sendsHistograms: false,
       http: {
         auth: { kind: 'basic', password: { kind: 'file', path: '/etc/belfry/pw' } },
         tls: { ca: { kind: 'file', path: '/etc/belfry/ca.pem' } },
@@ -144,12 +146,6 @@ remote_write:
       'url: "http://s", send_exemplars: true',
       'send_exemplars',
       'send_exemplars is not supported: rules have no exemplars to send (remove it)',
-    ],
-    [
-      'native histograms',
-      'url: "http://s", send_native_histograms: true',
-      'send_native',
-      'send_native_histograms is not supported: rules write floats only (remove it)',
     ],
     [
       'metadata',

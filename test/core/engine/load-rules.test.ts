@@ -30,6 +30,8 @@ const config: RulesConfig = {
       maxBytes: 1,
       maxSeries: 1,
       partialAnswers: 'keep',
+      holdVanished: 300_000,
+      readAfterWrite: 'prove',
     },
   ],
   remoteWrite: [],

@@ -80,14 +80,20 @@ test('a clock that was set back does not stop the rules, and what they remember 
   expect([...rule.instances.values()].map(({ activeAt }) => activeAt)).toEqual([t('1m') - ms('1h')]);
 });
 
-test('native histograms are not recorded as the numbers they are not', async () => {
+test('native histograms are recorded as such, and end; not those whose buckets an answer does not tell', async () => {
   const stage = new RuleStage();
-  stage.answer = () => ({ 'l{job="x"}': 5 });
-  stage.histogram = { count: 1, sum: 1, buckets: [] };
+  stage.answer = (_query, at) => (at === t('2m') ? {} : { 'l{job="x"}': 5 });
+  const exponential = { count: 2, sum: 3, buckets: [[0, 1, 2, 2]] } as const;
+  stage.histogram = exponential;
   await stage.load(group('{record: a, expr: x}'));
-  await stage.until('1m30s');
-  expect(stage.written).toEqual([]);
-  expect(stage.failures).toEqual(['a: rule: the answer has native histograms, which are not recorded']);
+  await stage.until('2m30s');
+  const positive = { spans: [{ offset: 1, length: 1 }], counts: [2] };
+  expect(stage.written.map((sample) => sample.value)).toMatchObject([{ count: 2, sum: 3, schema: 0, positive }, null]);
+  stage.histogram = { count: 1, sum: 1, buckets: [[0, 0.1, 0.25, 1]] };
+  await stage.until('3m30s');
+  expect(stage.failures).toEqual([
+    'a: rule: the histogram {__name__="a", job="x"} has custom buckets, whose bounds an answer tells only in part: it cannot be recorded',
+  ]);
 });
 
 test('a rule whose samples are refused is not well', async () => {

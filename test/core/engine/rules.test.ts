@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RuleStage } from '../../support/rule-stage.ts';
+import { decimalId } from '../../../src/model/decimal-id.ts';
 import { Labels } from '../../../src/model/labels.ts';
 import { ms, t } from '../../support/builders.ts';
 
@@ -164,6 +165,34 @@ test('a template that fails says so in the words of Prometheus: they may be a la
   ]);
 });
 
+test('a template may say which alert it is of, and since when that is active; a label cannot', async () => {
+  const stage = new RuleStage();
+  const minutes = [1, 2, 3, 4];
+  stage.answer = (_query, at): Readonly<Record<string, number>> =>
+    minutes.includes((at - t('0s')) / ms('1m')) ? { 'l{job="x"}': 5, 'l{job="y"}': 5 } : {};
+  const annotation = '{{ $activeAt.Format "15:04:05" }} {{ $activeAt }} {{ $alertID }} {{ $groupID }}';
+  const label = '{{ $alertID }} {{ $activeAt.IsZero }} {{ $groupID }}';
+  await stage.load(group(`{alert: Now, expr: x, for: 2m, labels: {l: '${label}'}, annotations: {a: '${annotation}'}}`));
+  await stage.until('10m30s');
+  const groupId = decimalId('rules-0.yml;g');
+  const since = (at: string): string => new Date(t(at)).toISOString().slice(0, 19).replace('T', ' ');
+  const text = (at: string, { fingerprint }: Labels): string =>
+    `${since(at).slice(11)} ${since(at)} +0000 UTC ${BigInt(`0x${fingerprint}`)} ${groupId}`;
+  const said = (at: string): unknown[] =>
+    stage.said.filter(({ now }) => now === t(at)).map(({ annotations }) => annotations.get('a'));
+  const labels = stage.said.slice(0, 2).map((one) => one.labels);
+  expect(labels.map((set) => set.get('l'))).toEqual(Array(2).fill(`0 true ${groupId}`));
+  // It fires at the third slot, and its end is told in the fifth.
+  expect(said('3m')).toEqual(labels.map((set) => text('1m', set)));
+  expect(said('5m')).toEqual(labels.map((set) => text('1m', set)));
+  expect(stage.states()).toEqual(['Now resolved', 'Now resolved']);
+  // It begins anew.
+  minutes.push(11, 12, 13);
+  await stage.until('13m30s');
+  expect(said('13m')).toEqual(labels.map((set) => text('11m', set)));
+  expect(new Set(labels.map(({ fingerprint }) => fingerprint)).size).toBe(2);
+});
+
 test('a template may ask where people reach this', async () => {
   const stage = new RuleStage();
   stage.answer = () => ({ 'l{job="x"}': 5 });
@@ -309,6 +338,28 @@ describe('a reload', () => {
         .filter(({ value, now }) => value === null && now === t('4m30s'))
         .map(({ labels }) => labels.get('alertname')),
     ).toEqual(['Gone', 'Gone']);
+  });
+
+  test('a rule of a changed group keeps its last evaluations, so many as its newer version wants', async () => {
+    const stage = new RuleStage();
+    stage.answer = (_query, at) => (at === t('2m') ? 'down' : { 'l{job="x"}': 5 });
+    const rules = '{record: r, expr: x, update_entries_limit: 3}, {record: gone, expr: y}';
+    await stage.load(group(rules));
+    await stage.until('2m30s');
+    await stage.load(group('{record: fresh, expr: x}, {record: r, expr: x + 1, update_entries_limit: 2}'));
+    const [fresh, kept] = stage.evaluator.groups()[0]!.rules;
+    const pastOf = (rule: typeof fresh): unknown[] =>
+      rule!.past.all().map(({ slot, error, curl }) => [slot - t('0s'), error, curl]);
+    expect([fresh!.health, kept!.health]).toEqual(['unknown', 'err']);
+    expect(pastOf(kept)).toEqual([
+      [ms('2m'), 'down', 'curl x'],
+      [ms('1m'), '', 'curl x'],
+    ]);
+    await stage.until('3m30s');
+    expect(pastOf(kept)).toEqual([
+      [ms('3m'), '', 'curl x + 1'],
+      [ms('2m'), 'down', 'curl x'],
+    ]);
   });
 
   test('other external labels reach the templates of groups that did not change', async () => {

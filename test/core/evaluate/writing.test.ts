@@ -17,7 +17,7 @@ const sample = (pairs: Record<string, string>, value = 1): Sample => ({
   histogram: null,
 });
 const spell = (samples: readonly WrittenSample[]): string[] =>
-  samples.map(({ labels: set, value }) => `${set.toString()} ${value ?? 'stale'}`);
+  samples.map(({ labels: set, value }) => `${set.toString()} ${value === null ? 'stale' : JSON.stringify(value)}`);
 
 describe('record()', () => {
   const rule = {

@@ -290,6 +290,17 @@ describe('what the provider would refuse is put right', () => {
     expect(new URLSearchParams(wire(post('pushover', more)).body).get(name)).toBe(expected);
   });
 
+  it.each<[Kind, string, unknown]>([
+    ['pagerduty', 'description', { payload: { summary: expect.stringContaining('HighLoad') as string } }],
+    ['opsgenie', 'message', { message: expect.stringContaining('HighLoad') as string }],
+    ['telegram', 'message', { text: expect.stringContaining('HighLoad') as string }],
+    ['webex', 'message', { markdown: expect.stringContaining('HighLoad') as string }],
+    ['discord', 'message', { embeds: [{ description: expect.stringContaining('HighLoad') as string }] }],
+  ])('a message for %s whose %s says nothing', (kind, key, expected) => {
+    const more = `${key}: '{{ .CommonAnnotations.nothing }}'${kind === 'discord' ? "\ntitle: ''" : ''}`;
+    expect(JSON.parse(wire(post(kind, more)).body)).toMatchObject(expected as object);
+  });
+
   it('an address that leads elsewhere, or nowhere', () => {
     const refused = (kind: Kind, more: string) =>
       draft(

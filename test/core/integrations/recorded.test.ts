@@ -6,11 +6,13 @@ import { recordedElements, recordedMessage, wiresOf, type RecordedRequest } from
 
 const KINDS = [
   'discord',
+  'mattermost',
   'msteams',
   'msteamsv2',
   'opsgenie',
   'pagerduty',
   'pushover',
+  'rocketchat',
   'telegram',
   'victorops',
   'webex',
@@ -20,6 +22,10 @@ const KINDS = [
 const BETTER = new Set([
   // A message that is too long is cut; upstream sends a notice in its place.
   'telegram html long',
+  // A message that says nothing gets a title; upstream's is refused.
+  'pagerduty v2-all naughty',
+  'telegram markdown naughty',
+  'telegram markdown long',
   // A list of alerts stays text; upstream takes it for YAML, in which the last alert replaces the others.
   'pagerduty v2-all long',
 ]);
@@ -34,6 +40,10 @@ function asForm({ url, body, ...rest }: RecordedRequest): unknown {
   const [address, query] = url.split('?');
   return { ...rest, url: address, form: [...new URLSearchParams(query ?? body)] };
 }
+
+const asItIs = (request: RecordedRequest): unknown => request;
+
+const SHAPES: Readonly<Record<string, (request: RecordedRequest) => unknown>> = { pushover: asForm };
 
 /** Written so that older readers of the file take it: a timeout that is none is left out, a secret URL is a URL. */
 function asPrinted(printed: unknown): unknown {
@@ -51,9 +61,9 @@ describe.each(KINDS)('%s_configs', (kind) => {
   );
 
   it.each(cases)('asks what Alertmanager 0.34 asks: $name, $message', ({ message, element, recorded }) => {
-    const wires = wiresOf(kind, element, recordedMessage(message)).map(asSent);
-    if (kind === 'pushover') expect(wires.map(asForm)).toEqual(recorded.map(asForm));
-    else expect(wires).toEqual(recorded);
+    const wires = wiresOf(kind, element, { message: recordedMessage(message), recorded }).map(asSent);
+    const shape = SHAPES[kind] ?? asItIs;
+    expect(wires.map(shape)).toEqual(recorded.map((request) => shape({ ...request, answer: undefined })));
   });
 
   it.each(elements)('is printed as Alertmanager 0.34 prints it: $name', ({ element, printed }) => {

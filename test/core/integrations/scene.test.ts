@@ -61,3 +61,25 @@ describe('a scene', () => {
     expect(shown((scene) => scene.cut(1).text(text), DEFAULT_LOCALE, message)[0]).toBe('1 firing 1');
   });
 });
+
+describe('the time of a message', () => {
+  const parts = { message: sampleMessage(), memo: null, locale: DEFAULT_LOCALE, templates: templateSet() };
+  const spent = { ...parts, expired: () => true, afresh: () => () => false };
+  const refused = (detail: string) => ({ kind: 'refused', reason: 'other', detail }) as const;
+  const LONG = '{{ range 100000 }}{{ end }}';
+
+  it('is given anew to the plain message, which has to know where it goes', () => {
+    const render = (scene: Scene) => refused(`${scene.address(`${LONG}to {{ .Receiver }}`)}: ${scene.body(LONG)}`);
+    const { draft, templateError } = drafted({ render }, spent);
+    expect(templateError).toMatch(/gave up: out of time$/);
+    expect(draft).toMatchObject({ detail: expect.stringMatching(/^to team: \[FIRING\] HighLoad/) as string });
+    expect(drafted({ render }, { ...parts, expired: () => true }).draft).toMatchObject({
+      detail: expect.stringMatching(/out of time$/) as string,
+    });
+  });
+
+  it('is given anew to what is rendered while it is sent', () => {
+    const render = (scene: Scene) => refused(JSON.stringify(scene.rendered(`${LONG}{{ .Status }}`)));
+    expect(drafted({ render }, spent).draft).toMatchObject({ detail: '{"ok":true,"text":"firing"}' });
+  });
+});

@@ -1,9 +1,10 @@
 // Our own messages, as their readers find them.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../../src/model/cells.ts';
 import { Labels } from '../../../src/model/labels.ts';
 import type { Message } from '../../../src/notify/message.ts';
-import { sampleMessage, type SampleAlert } from '../../support/integration-scene.ts';
+import { sampleMessage, templateSet, type SampleAlert } from '../../support/integration-scene.ts';
 import { rendered, type Reader } from '../../support/rendered.ts';
 
 const BERLIN: Reader = { lang: 'en', timezone: 'Europe/Berlin' };
@@ -227,3 +228,11 @@ it.each(['belfry.title', 'belfry.summary', 'belfry.text', 'belfry.markdown', 'be
     expect(rendered(`{{ template "${name}" . }}`, message, BERLIN).length).toBeLessThan(20_000);
   },
 );
+
+it('every name README.md tells of is there', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const told = [...readme.matchAll(/`(belfry\.[a-z.]+)`/g)].map(([, name]) => name!);
+  expect(told).toContain('belfry.text');
+  const names = new Set(templateSet().names);
+  expect(told.filter((name) => !names.has(name) && !name.endsWith('.yml') && !name.endsWith('.tmpl'))).toEqual([]);
+});

@@ -270,10 +270,13 @@ it('everything it can do is described, and the description is what is there', as
     '/alerts',
     '/events',
     '/notifications',
+    '/receivers/{id}/preview',
+    '/receivers/{id}/test',
     '/rules',
     '/rules/{group_id}/{rule_id}',
     '/silences',
     '/silences/preview',
+    '/templates/preview',
   ]);
   for (const [path, methods] of Object.entries(described.paths)) {
     const asked = path.replace(/\{\w+\}/g, '1');

@@ -15,6 +15,7 @@ import { describeBeside } from '../peers.ts';
 import {
   alertOf,
   configOf,
+  getJson,
   groupsOf,
   metricOf,
   ruleOf,
@@ -50,6 +51,16 @@ describeBeside('what is wrong elsewhere', ['prometheus'], ({ prometheus }) => {
   const begin = (setup: Partial<Setup> & Pick<Setup, 'rules'>): Promise<RouterProcess> =>
     startWithRules({ asks: store.url, writes: store.url, ...setup });
 
+  /** Of a query, without names: numbers and histograms as the API has them. */
+  async function valuesOf(query: string, at = Date.now() / 1000): Promise<readonly unknown[]> {
+    const { data } = (await getJson(
+      `${store.url}/api/v1/query?${String(new URLSearchParams({ query, time: String(at) }))}`,
+    )) as {
+      readonly data: { readonly result: readonly Readonly<Record<string, unknown>>[] };
+    };
+    return data.result.map(({ metric, ...sample }) => [(metric as Readonly<Record<string, string>>)['host'], sample]);
+  }
+
   it.concurrent('time that is done counts when the own store is lost and the series are in a plain Prometheus', async () => {
     board.set('restored', 1);
     const rules = file('  - {alert: Restored, expr: restored == 1, for: 60s, labels: {odd: "a,b=c"}}\n');
@@ -80,6 +91,58 @@ describeBeside('what is wrong elsewhere', ['prometheus'], ({ prometheus }) => {
     expect((await alertOf(belfry, 'Native'))!.annotations['value']).toBe(
       '{count:6, sum:10.5, [-0.5,-0.25):2, [-0.001,0.001]:1, (0.5,1]:1, (1,2]:2}',
     );
+  });
+
+  it.concurrent('native histograms are recorded: what is asked of the record is what is asked of its expression', async () => {
+    const from = Date.now();
+    for (const host of ['r1', 'r2']) {
+      for (let i = 0; i < 4; i++) {
+        // Each counts more than the one before.
+        await writeHistogram(store.url, { __name__: 'requests', host }, from - 20_000 + i * 5000, (i + 1) * 3);
+      }
+    }
+    const rated = 'sum(rate(requests[30s])) * 7.3';
+    const rules = file(
+      `  - {record: 'requests:rate', expr: '${rated}'}\n  - {record: 'requests:last', expr: requests}\n`,
+    );
+    await using belfry = await begin({ rules });
+    await until('both are written', 5000, async () => (await valuesOf('requests:rate or requests:last')).length === 3);
+    const { lastEvaluation, health } = await ruleOf(belfry, 'requests:rate');
+    expect(health).toBe('ok');
+    expect(JSON.stringify(await valuesOf('requests:rate'))).toContain('"buckets":[[1,"-0.5","-0.25",');
+    const slot = Math.floor(Date.parse(lastEvaluation) / 1000) + 0.1;
+    const same: readonly (readonly [string, string])[] = [
+      ['requests:rate', rated],
+      ['histogram_quantile(0.9, requests:rate)', `histogram_quantile(0.9, ${rated})`],
+      ['histogram_quantile(0.1, requests:last)', 'histogram_quantile(0.1, requests)'],
+      ['histogram_sum(sum(requests:last))', 'histogram_sum(sum(requests))'],
+      ['sum by (host) (requests:last)', 'sum by (host) (requests)'],
+    ];
+    for (const [recorded, asked] of same) {
+      const wanted = await valuesOf(asked, slot);
+      expect(wanted.length).toBeGreaterThan(0);
+      expect([recorded, await valuesOf(recorded, slot)]).toEqual([recorded, wanted]);
+    }
+    // It ends as other series do.
+    await writeRules(belfry, 'rules', file(`  - {record: 'requests:rate', expr: 'requests{host="none"}'}\n`).rules);
+    expect((await belfry.reload()).status).toBe(200);
+    await until('they end', 5000, async () => (await valuesOf('requests:rate or requests:last')).length === 0);
+  });
+
+  it.concurrent('an annotation links to its alert, and says since when it is active', async () => {
+    board.set('linked', 1);
+    const link = '/api/v1/alert?group_id={{ $groupID }}&alert_id={{ $alertID }}';
+    const annotations = `{link: '${link}', since: '{{ $activeAt.Format "2006-01-02T15:04:05.999Z07:00" }}'}`;
+    await using belfry = await begin({
+      rules: file(`  - {alert: Linked, expr: linked == 1, annotations: ${annotations}}\n`),
+    });
+    await until('it fires', 5000, async () => (await stateOf(belfry, 'Linked')) === 'firing');
+    const alert = (await alertOf(belfry, 'Linked'))!;
+    expect(alert.annotations['since']).toBe(alert.activeAt);
+    expect(await getJson(`${belfry.url}${alert.annotations['link']}`)).toMatchObject({
+      labels: alert.labels,
+      activeAt: alert.activeAt,
+    });
   });
 
   it.concurrent('series end whatever their labels hold', async () => {

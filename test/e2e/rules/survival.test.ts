@@ -166,12 +166,15 @@ describeBeside('one alert', ['prometheus', 'victoria-metrics'], (peers) => {
       ]),
     );
     await using scene = await start(store, board);
+    expect(await stateOf(scene.belfry, 'Down')).toBe('inactive');
     await until('chained rules are there', 10_000, async () => {
       // A series that is new to it can be searched for some seconds later, or after this.
       await fetch(`${store.url}/internal/force_flush`);
       return (await valuesNow(store.url, CHAINED)).size > 0;
     });
-    expect((await ruleOf(scene.belfry, 'Down')).health).toBe('ok');
+    const health = async (): Promise<string> => (await ruleOf(scene.belfry, 'Down')).health;
+    await until('what reads them is evaluated', 5000, async () => (await health()) !== 'unknown');
+    expect(await health()).toBe('ok');
     await pendingKeepsItsTime(scene);
     await firingIsToldOnce(scene);
     // Killed, it would itself lose what it has acknowledged in the last seconds.

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { startPrometheusStore } from '../../support/e2e/prometheus-store.ts';
-import { labelsText } from '../../support/e2e/query-api.ts';
+import { labelsText, valuesNow } from '../../support/e2e/query-api.ts';
 import { startVmalert } from '../../support/e2e/vmalert.ts';
 import { startWebhookSink, type WebhookSink } from '../../support/e2e/webhook-sink.ts';
 import { until } from '../chaos/ask.ts';
@@ -102,6 +102,8 @@ describeBeside('Belfry in the place of vmalert', ['prometheus', 'vmalert'], ({ p
       config: scrapeOften(board),
       remoteWriteReceiver: true,
     });
+    const isScraped = async (): Promise<boolean> => (await valuesNow(store.url, 'demo_there')).size === 1;
+    await until('the store has what they look at', 10_000, isScraped);
     await using elsewhere = await startPrometheusStore(prometheus, { remoteWriteReceiver: true });
     await using theirSink = await startWebhookSink();
     await using ourSink = await startWebhookSink();

@@ -1,0 +1,89 @@
+// Looks for what a rule of a group has written, so that the rules after it read this slot's samples and not those of
+// the slot before. What to look for, how often, and when to go on without it is decided in evaluate/read-back.ts.
+import {
+  afterLook,
+  isDue,
+  learnt,
+  NOTHING_LEARNT,
+  waitsUntil,
+  witnessOf,
+  type AfterLook,
+  type SourceHabit,
+  type Witness,
+} from '../../evaluate/read-back.ts';
+import type { DurationMs, Instant } from '../../model/time.ts';
+import type { WrittenSample } from '../../ports/series-writer.ts';
+import type { Rule, RuleGroup } from '../../rules/rule.ts';
+import type { RuleWorld } from './world.ts';
+
+/** What a rule has written in a slot, all of it acknowledged. */
+export interface Written {
+  readonly samples: readonly WrittenSample[];
+  readonly took: DurationMs;
+}
+
+export class ReadBack {
+  readonly #group: RuleGroup;
+  readonly #world: RuleWorld;
+  #habit: SourceHabit = NOTHING_LEARNT;
+  /** By rule, slots in a row in which it was not seen. */
+  readonly #unseen = new Map<string, number>();
+
+  constructor(group: RuleGroup, world: RuleWorld) {
+    this.#group = group;
+    this.#world = world;
+  }
+
+  /** Resolves when others may read it: with what they are to be warned of, or with null. */
+  async see(rule: Rule, written: Written, slot: Instant, signal: AbortSignal): Promise<string | null> {
+    const { clock, record, source } = this.#world;
+    const from = clock.now();
+    if (source(this.#group.datasource).readAfterWrite === 'trust' || !isDue(this.#habit, from)) return null;
+    const witness = witnessOf(written.samples);
+    if (witness === null) return null;
+    const { looks, ended } = await this.#look(rule, witness, { at: written.samples[0]!.at, slot, signal });
+    if (ended === 'aborted') return null;
+    const sighting = ended !== 'seen' ? 'unseen' : looks === 1 ? 'at once' : 'later';
+    this.#habit = learnt(this.#habit, sighting, written.took, clock.now());
+    if (ended === 'seen') this.#unseen.delete(rule.id);
+    else this.#unseen.set(rule.id, (this.#unseen.get(rule.id) ?? 0) + 1);
+    const seconds = (clock.now() - from) / 1000;
+    record.readBack(this.#group, rule, { sighting, seconds, reason: ended });
+    if (ended === 'seen') return null;
+    return `what ${rule.name} has written could not be read back (${ended}): this may be of its samples of the slot before`;
+  }
+
+  async #look(
+    rule: Rule,
+    witness: Witness,
+    { at, slot, signal }: { readonly at: Instant; readonly slot: Instant; readonly signal: AbortSignal },
+  ): Promise<{ readonly looks: number; readonly ended: Ended }> {
+    const { clock } = this.#world;
+    const until = waitsUntil(slot, this.#group.interval);
+    for (let looks = 1; ; looks++) {
+      const found = await this.#ask(witness, at, slot, signal);
+      if (signal.aborted) return { looks, ended: 'aborted' };
+      if (found === 'seen') return { looks, ended: 'seen' };
+      const unseenSlots = this.#unseen.get(rule.id) ?? 0;
+      const next = afterLook({ looks, now: clock.now(), until, isRefused: found === 'refused', unseenSlots });
+      if (next.kind === 'go on') return { looks, ended: next.reason };
+      await clock.sleepUntil(next.at, signal);
+    }
+  }
+
+  async #ask(
+    { query, least }: Witness,
+    at: Instant,
+    slot: Instant,
+    signal: AbortSignal,
+  ): Promise<'seen' | 'unseen' | 'refused'> {
+    const { params, headers, interval, datasource } = this.#group;
+    const { source, timeout } = this.#world.source(datasource);
+    const deadline = Math.min(this.#world.clock.now() + timeout, slot + interval);
+    const answer = await source.ask({ query, at, deadline, params, headers, signal });
+    if (answer.kind === 'failure') return answer.reason === 'bad query' ? 'refused' : 'unseen';
+    return (answer.vector[0]?.value ?? 0) >= least ? 'seen' : 'unseen';
+  }
+}
+
+type Ended = 'seen' | 'aborted' | Extract<AfterLook, { kind: 'go on' }>['reason'];

@@ -1,0 +1,61 @@
+// The secrets of an http_config, for whoever must not show them.
+import type { Secret } from '../input/secret.ts';
+import type { HttpConfig, SecretSource } from './http-config.ts';
+
+export function secretsOf({ auth, headers, proxy }: HttpConfig): readonly SecretSource[] {
+  const inline = (secret: Secret): SecretSource => ({ kind: 'inline', secret });
+  return [
+    ...authSecrets(auth).filter((source) => source !== null),
+    ...headers.flatMap(({ secrets, files }) => [
+      ...secrets.map(inline),
+      ...files.map((path): SecretSource => ({ kind: 'file', path })),
+    ]),
+    ...(proxy.url === null ? [] : [inline(proxy.url)]),
+    ...proxy.connectHeaders.map(([, secret]) => inline(secret)),
+  ];
+}
+
+function authSecrets(auth: HttpConfig['auth']): readonly (SecretSource | null)[] {
+  switch (auth?.kind) {
+    case undefined:
+      return [];
+    case 'basic':
+      return [auth.password];
+    case 'authorization':
+      return [auth.credentials];
+    case 'oauth2':
+      return [auth.clientSecret];
+  }
+}
+
+/** Shorter ones would be found in every other word. */
+const SHORTEST_HIDDEN = 6;
+
+/** The text without any of the secrets, in the forms in which the other side may repeat them. */
+export function withoutSecrets(text: string, secrets: Iterable<string>): string {
+  let shown = text;
+  for (const secret of secrets) {
+    for (const form of formsOf(secret)) {
+      if (form.length >= SHORTEST_HIDDEN) shown = shown.replaceAll(form, '<secret>');
+    }
+  }
+  return shown;
+}
+
+/** Whole, encoded, and of a URL what follows its host and who it names. */
+function formsOf(secret: string): readonly string[] {
+  const forms = [secret, encodeURIComponent(secret.toWellFormed())];
+  const url = /^https?:/i.test(secret) ? URL.parse(secret) : null;
+  if (url === null) return forms;
+  const { pathname, search, username, password } = url;
+  const parts = [pathname + search, pathname, search.slice(1), username, password];
+  return [...forms, ...parts, ...parts.map(decoded)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
