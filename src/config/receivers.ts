@@ -1,5 +1,5 @@
 // Receivers: named lists of integrations. What one integration's fields mean is in its own folder; here is the
-// frame around them, and the refusal of upstream's kinds that we do not send to yet.
+// frame around them.
 import { goQuote } from '../model/go-quote.ts';
 import { Labels } from '../model/labels.ts';
 import { DEFAULT_LOCALE, isLanguage, LANGUAGES, type Locale } from '../notify/locale.ts';
@@ -32,11 +32,6 @@ const upstreamKeys: readonly string[] = [
   'webhook_configs',
   'wechat_configs',
 ];
-
-const ownKeys: readonly string[] = integrationKinds.map((kind) => kind.key);
-
-/** Those that cannot be sent to yet. */
-export const unsupportedKeys = upstreamKeys.filter((key) => !ownKeys.includes(key));
 
 /** Whether amtool knows it. */
 export const isUpstreamKey = (key: string): boolean => upstreamKeys.includes(key);
@@ -118,7 +113,6 @@ function compileLabels(entry: Node, name: string): Labels {
 }
 
 function compileIntegrations(entry: Node, context: ReceiverContext): readonly IntegrationEntry[] {
-  refuseUnsupported(entry);
   const integrations: IntegrationEntry[] = [];
   const locale = compileLocale(entry);
   for (const kind of integrationKinds) {
@@ -137,12 +131,4 @@ function compileIntegrations(entry: Node, context: ReceiverContext): readonly In
       });
   }
   return integrations;
-}
-
-function refuseUnsupported(entry: Node): void {
-  for (const key of unsupportedKeys) {
-    const list = entry.at(key);
-    if (!list.isSet || (Array.isArray(list.value) && list.value.length === 0)) continue;
-    list.error('config/unsupported-integration', `${key} is not supported yet`, undefined, 'key');
-  }
 }

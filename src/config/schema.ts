@@ -3,7 +3,6 @@
 import { integrationKinds } from '../integrations/registry.ts';
 import { httpConfigSchema, tlsConfigSchema } from '../outbound/schema.ts';
 import { globalFields, type GlobalForm } from './global.ts';
-import { unsupportedKeys } from './receivers.ts';
 import { ruleGlobalSchema } from './rule-files.ts';
 import { rulesSchema } from './rules.ts';
 
@@ -87,7 +86,6 @@ const receiver = mapping({
   language: text,
   timezone: text,
   fallback: text,
-  ...Object.fromEntries(unsupportedKeys.map((key) => [key, anything])),
   ...Object.fromEntries(
     integrationKinds.map((kind) => [kind.key, listOf({ ...kind.schema, type: ['object', 'null'] })]),
   ),

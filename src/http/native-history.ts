@@ -108,7 +108,7 @@ function printNotification(delivery: StoredDelivery): string {
 /** What a webhook is told, whole. What damage has made unreadable is not worth the rest of its page. */
 function printMessage(text: string): string {
   try {
-    return standardBody(decodeMessage(text), 0);
+    return standardBody(decodeMessage(text));
   } catch {
     return 'null';
   }

@@ -10,6 +10,11 @@ const MARKDOWN = '{{ template "belfry.markdown" . }}';
 const OURS: ReadonlyMap<string, string> = new Map([
   ['discord.default.title', TITLE],
   ['discord.default.message', MARKDOWN],
+  ['jira.default.summary', TITLE],
+  ['jira.default.description', TEXT],
+  ['mattermost.default.title', TITLE],
+  ['mattermost.default.fallback', SUMMARY],
+  ['mattermost.default.text', MARKDOWN],
   ['msteams.default.title', TITLE],
   ['msteams.default.summary', SUMMARY],
   ['msteams.default.text', MARKDOWN],
@@ -20,10 +25,15 @@ const OURS: ReadonlyMap<string, string> = new Map([
   ['pagerduty.default.description', SUMMARY],
   ['pushover.default.title', TITLE],
   ['pushover.default.message', TEXT],
+  ['rocketchat.default.title', TITLE],
+  ['rocketchat.default.text', MARKDOWN],
+  ['sns.default.subject', TITLE],
+  ['sns.default.message', TEXT],
   ['telegram.default.message', TEXT],
   ['victorops.default.entity_display_name', TITLE],
   ['victorops.default.state_message', TEXT],
   ['webex.default.message', `{{ include "belfry.title" . | include "belfry.escaped" }}\n\n${MARKDOWN}`],
+  ['wechat.default.message', `${TITLE}\n\n${TEXT}`],
 ]);
 
 /** What is rendered for `template` where the receiver has a language of its own. */

@@ -28,12 +28,6 @@ export function previewOf(draft: Draft, at: Instant): Preview {
   }
 }
 
-function previewOfPost(post: HttpPost, at: Instant): Preview {
-  const wire = post.write((name) => (name.includes('url') ? SECRET_URL : '<secret>'), at);
-  if (wire.kind !== 'wire') return { kind: 'refused', detail: wire.detail };
-  return { ...wire, kind: 'http', url: wire.url.replace(SECRET_URL, '<secret>') };
-}
-
 function previewOfMail({ smarthost: { host, port }, from, recipients, headers, text, html }: Mail): Preview {
   const named = headers.map(({ name, value }) => [name, typeof value === 'string' ? value : listed(value)] as const);
   return { smarthost: `${host}:${port}`, from, to: recipients, headers: Object.fromEntries(named), text, html };
@@ -41,3 +35,8 @@ function previewOfMail({ smarthost: { host, port }, from, recipients, headers, t
 
 const listed = (addresses: readonly { readonly name: string; readonly address: string }[]): string =>
   addresses.map(({ name, address }) => (name === '' ? address : `${JSON.stringify(name)} <${address}>`)).join(', ');
+function previewOfPost(post: HttpPost, at: Instant): Preview {
+  const wire = post.write((name) => (name.includes('url') ? SECRET_URL : '<secret>'), at);
+  if (wire.kind !== 'wire') return { kind: 'refused', detail: wire.detail };
+  return { ...wire, kind: 'http', url: wire.url.replace(SECRET_URL, '<secret>') };
+}

@@ -54,7 +54,8 @@ export function checkTemplates(templates: TemplateSet, texts: readonly TemplateT
     const mode = template.name.startsWith('email.') ? 'html' : 'text';
     const fault = trial.of(`{{ template ${JSON.stringify(template.name)} . }}`, mode);
     if (fault === null || told.has(fault.message)) continue;
-    if (isCalledWithMessages(template) || !wantsOther(fault)) problems.push(warning(fault, template.place));
+    if (!isCalledWithMessages(template) && wantsOther(fault)) continue;
+    problems.push(warning(fault, template.placeOf(fault.message) ?? template.place));
   }
   return problems;
 }

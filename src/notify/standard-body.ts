@@ -4,8 +4,16 @@ import type { Pairs } from '../model/pairs.ts';
 import { quoteMeta } from '../model/quote-meta.ts';
 import type { Message, MessageAlert } from './message.ts';
 
-/** `templateError`: why this body goes out instead of the one the user asked for. */
-export function standardBody(message: Message, truncatedAlerts: number, templateError: string | null = null): string {
+export interface BodyParts {
+  readonly truncatedAlerts?: number;
+  /** Why this body goes out instead of the one the user asked for. */
+  readonly templateError?: string | null;
+  /** incident.io counts on its own. */
+  readonly version?: '1' | '4';
+}
+
+export function standardBody(message: Message, parts: BodyParts = {}): string {
+  const { truncatedAlerts = 0, templateError = null, version = '4' } = parts;
   const members = [
     // In upstream's order.
     ['receiver', goJsonString(quoteMeta(message.receiver))],
@@ -17,7 +25,7 @@ export function standardBody(message: Message, truncatedAlerts: number, template
     ['commonAnnotations', pairsJson(message.commonAnnotations)],
     ['routeLabels', pairsJson(message.routeLabels)],
     ['externalURL', goJsonString(message.externalURL)],
-    ['version', '"4"'],
+    ['version', `"${version}"`],
     ['groupKey', goJsonString(message.groupKey)],
     ['truncatedAlerts', String(truncatedAlerts)],
     ...(templateError === null ? [] : [['template_error', goJsonString(templateError)]]),

@@ -8,15 +8,3 @@ export function spoken(body: string, longest: number): string {
     .slice(0, longest)
     .toWellFormed();
 }
-
-/** Shorter ones would be found in every other word. */
-const SHORTEST_HIDDEN = 6;
-
-/** Without the secrets of ours that the other side repeats. */
-export function hiding(detail: string, secrets: Iterable<string>): string {
-  let shown = detail;
-  for (const secret of secrets) {
-    if (secret.length >= SHORTEST_HIDDEN) shown = shown.replaceAll(secret, '<secret>');
-  }
-  return shown;
-}

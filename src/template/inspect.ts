@@ -2,7 +2,15 @@
 // wants of the data it is given.
 import { countFault } from './call.ts';
 import type { FunctionTable } from './function-table.ts';
-import type { ArgNode, CommandNode, ListNode, Node, PipeNode, StatementNode } from './node.ts';
+import {
+  positionOf,
+  type ArgNode,
+  type CommandNode,
+  type ListNode,
+  type Node,
+  type PipeNode,
+  type StatementNode,
+} from './node.ts';
 import { placeOf, type Place } from './place.ts';
 import { quote } from './quote.ts';
 
@@ -27,6 +35,8 @@ export interface Inspected {
   readonly name: string;
   readonly isReplacing: boolean;
   readonly place: Place;
+  /** The place a message of Go's means by `template: NAME:LINE:COLUMN:`, when it is in the same file. */
+  readonly placeOf: (message: string) => Place | null;
   /** Fields of the data that it is given. */
   readonly fields: ReadonlySet<string>;
   /** What fails when it is reached, whatever the data. */
@@ -38,7 +48,15 @@ export function inspect({ name, isReplacing, list, file }: Named, known: Known):
   walk.list(list, true);
   const place = ({ source, pos }: Node): Place => placeOf({ name: file, text: source.text }, pos, 1);
   const faults = walk.faults.map(({ node, message }) => ({ message, place: place(node) }));
-  return { name, isReplacing, place: place(list), fields: walk.fields, faults };
+  return {
+    ...{ name, isReplacing, faults, fields: walk.fields, place: place(list) },
+    placeOf: (message) => {
+      const [, where, line, column] = /^template: ([^:]*):(\d+):(\d+): /.exec(message) ?? [];
+      if (where !== list.source.name) return null;
+      const { text } = list.source;
+      return placeOf({ name: file, text }, positionOf(text, { line: Number(line), column: Number(column) }), 1);
+    },
+  };
 }
 
 class Walk {

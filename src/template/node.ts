@@ -1,6 +1,6 @@
 // The tree a template text becomes, and how a part of it is written in an error message. Positions are indexes
 // into the text; `locate` turns one into the line and byte column that Go prints.
-import { byteLength } from './bytes.ts';
+import { byteLength, sliceBytes } from './bytes.ts';
 import type { NumberConstant } from './number-constant.ts';
 import { quote } from './quote.ts';
 
@@ -115,6 +115,12 @@ export function locate(text: string, pos: number): Location {
   const before = text.slice(0, pos);
   const lineStart = before.lastIndexOf('\n') + 1;
   return { line: countLines(before) + 1, column: byteLength(before.slice(lineStart)) };
+}
+
+/** The other way round. */
+export function positionOf(text: string, { line, column }: Location): number {
+  const before = text.split('\n', line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  return before + sliceBytes(text.slice(before), 0, column).length;
 }
 
 export function countLines(text: string): number {

@@ -20,6 +20,8 @@ export interface Integration {
   readonly accepted: Handler;
   /** Parts of the URL and credentials that no outcome may show. */
   readonly secrets: readonly string[];
+  /** How many it asks when all is well: one, when it is not said. */
+  readonly requests?: number;
 }
 
 /** 2026-11-20T05:00:00Z */
@@ -51,9 +53,9 @@ export function integrationContract(integration: Integration): void {
         .serve((_seen, _request, response) => void response.writeHead(status, headers).end(body))
         .then((origin) => send(origin));
 
-    it('is delivered by one request when the other side accepts', async () => {
+    it('is delivered by its requests when the other side accepts', async () => {
       expect(await send(await server.serve(integration.accepted))).toMatchObject({ kind: 'delivered' });
-      expect(server.seen).toHaveLength(1);
+      expect(server.seen).toHaveLength(integration.requests ?? 1);
     });
 
     it.each([

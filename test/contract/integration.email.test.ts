@@ -85,13 +85,13 @@ describe('TLS', () => {
     const port = await world.serve();
     expect(await send(port, SECURE)).toMatchObject({ kind: 'delivered' });
     expect(await send(port, OPEN)).toMatchObject({ kind: 'delivered' });
-    expect(world.received.map(({ isSecure }) => isSecure)).toEqual([true, false]);
+    expect(world.received).toMatchObject([{ isSecure: true, servername: 'localhost' }, { isSecure: false }]);
   });
 
   it('is there from the start where that is asked for', async () => {
     const port = await world.serve({ options: { secure: true } });
     expect(await send(port, `${SECURE}\nforce_implicit_tls: true`)).toMatchObject({ kind: 'delivered' });
-    expect(world.received).toMatchObject([{ isSecure: true }]);
+    expect(world.received).toMatchObject([{ isSecure: true, servername: 'localhost' }]);
   });
 
   it.each([
@@ -193,6 +193,8 @@ describe('the login', () => {
       const port = await world.serve();
       const more = `${SECURE}\nauth_username: belfry\nauth_password_file: ${file}`;
       expect(inTrouble(await send(port, more))).toContain('auth_password_file');
+      await writeFile(file, '\n');
+      expect(inTrouble(await send(port, more))).toBe('the auth_password_file is empty');
       await writeFile(file, 'old-password\n');
       expect(await send(port, more)).toMatchObject({ kind: 'rejected', reason: 'authError' });
       await writeFile(file, `${PASSWORD}\n`);
@@ -231,7 +233,7 @@ describe('the recipients of a mail', () => {
       },
     });
     const first = await send(port, `${OPEN}\n${THREE}`);
-    expect(first).toMatchObject({ kind: 'retry', reason: 'clientError', after: 60_000, mayHaveArrived: false });
+    expect(first).toMatchObject({ kind: 'retry', reason: 'serverError', after: 60_000, mayHaveArrived: false });
     expect(first.detail).toBe(
       'accepted for 1 of 3: 250 Ok: queued as 1; a@example.org: 550 5.1.1 no such user; b@example.org later: 450 4.2.0 greylisted',
     );

@@ -10,6 +10,7 @@ interface Provider {
   readonly yaml: (origin: string) => string;
   readonly accepted: readonly [status: number, body: string];
   readonly secrets: readonly string[];
+  readonly requests?: number;
 }
 
 const webhook = (origin: string): string => `webhook_url: '${origin}/hidden-path?sig=hidden-query'`;
@@ -17,6 +18,23 @@ const inUrl = ['hidden-path', 'hidden-query'];
 
 const PROVIDERS: readonly Provider[] = [
   { name: 'discord', key: 'discord_configs', yaml: webhook, accepted: [204, ''], secrets: inUrl },
+  {
+    name: 'incidentio',
+    key: 'incidentio_configs',
+    yaml: (origin) => `url: ${origin}\nalert_source_token: hidden-token`,
+    accepted: [202, '{"status":"success","message":"Event accepted"}'],
+    secrets: ['hidden-token'],
+  },
+  {
+    name: 'jira',
+    key: 'jira_configs',
+    yaml: (origin) =>
+      `api_url: ${origin}/rest/api/2\nproject: OPS\nissue_type: Bug\nhttp_config: {basic_auth: {username: u, password: hidden-pw}}`,
+    accepted: [201, '{"issues":[],"key":"OPS-1"}'],
+    secrets: ['hidden-pw'],
+    requests: 2,
+  },
+  { name: 'mattermost', key: 'mattermost_configs', yaml: webhook, accepted: [200, 'ok'], secrets: inUrl },
   { name: 'msteams', key: 'msteams_configs', yaml: webhook, accepted: [200, '1'], secrets: inUrl },
   { name: 'msteamsv2', key: 'msteamsv2_configs', yaml: webhook, accepted: [202, ''], secrets: inUrl },
   {
@@ -41,6 +59,21 @@ const PROVIDERS: readonly Provider[] = [
     secrets: ['hidden-user', 'hidden-token'],
   },
   {
+    name: 'rocketchat',
+    key: 'rocketchat_configs',
+    yaml: (origin) => `api_url: ${origin}\ntoken: hidden-token\ntoken_id: hidden-id`,
+    accepted: [200, '{"success":true}'],
+    secrets: ['hidden-token', 'hidden-id'],
+  },
+  {
+    name: 'sns',
+    key: 'sns_configs',
+    yaml: (origin) =>
+      `api_url: ${origin}\ntopic_arn: arn\nsigv4: {region: r, access_key: AKID, secret_key: hidden-key}`,
+    accepted: [200, '<PublishResult><MessageId>m</MessageId></PublishResult>'],
+    secrets: ['hidden-key'],
+  },
+  {
     name: 'telegram',
     key: 'telegram_configs',
     yaml: (origin) => `api_url: ${origin}\nbot_token: 'hidden:token'\nchat_id: 1`,
@@ -61,15 +94,24 @@ const PROVIDERS: readonly Provider[] = [
     accepted: [200, '{"id":"m"}'],
     secrets: ['hidden-token'],
   },
+  {
+    name: 'wechat',
+    key: 'wechat_configs',
+    yaml: (origin) => `api_url: ${origin}\napi_secret: hidden-key\ncorp_id: c`,
+    accepted: [200, '{"errcode":0,"errmsg":"ok hidden-token","access_token":"hidden-token","expires_in":7200}'],
+    secrets: ['hidden-key', 'hidden-token'],
+    requests: 2,
+  },
 ];
 
-for (const { name, key, yaml, accepted, secrets } of PROVIDERS) {
+for (const { name, key, yaml, accepted, secrets, requests = 1 } of PROVIDERS) {
   const handler: Handler = (_seen, _request, response) => void response.writeHead(accepted[0]).end(accepted[1]);
   integrationContract({
     name,
     send: (world, origin, signal) => sendThrough(world, element(key, yaml(origin)), signal, origin),
     accepted: handler,
     secrets,
+    requests,
   });
 }
 

@@ -115,10 +115,12 @@ export function postOf({ draft: made }: Drafted): HttpPost {
   return made.request;
 }
 
-/** The request as it leaves; a secret that is read from a file shows as `<NAME>`. */
-export function wireOf(made: Drafted, at = NOW): Wire {
+/** The request as it leaves; a secret that is read from a file shows as `<NAME>`; `handed` is what a pass gives. */
+export function wireOf(made: Drafted, at = NOW, handed: ReadonlyMap<string, string> = new Map()): Wire {
   const post = postOf(made);
   const wire = post.write((name) => {
+    const given = handed.get(name);
+    if (given !== undefined) return given;
     const source = post.secrets[name];
     if (source === undefined) throw new Error(`${name} is asked for and not announced`);
     return source.kind === 'inline' ? source.secret.open() : `<${name}>`;

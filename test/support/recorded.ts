@@ -73,7 +73,7 @@ export function recordedMessage(name: string): Message {
 }
 
 /** Everything that one message asks of a peer that says what it said then. */
-export function wiresOf(kind: string, yaml: string, { message, recorded }: Asked): readonly Wire[] {
+export function wiresOf(kind: string, yaml: string, { message, recorded, handed }: Asked): readonly Wire[] {
   const { draft: made, templateError } = draft(element(`${kind}_configs`, yaml), message);
   if (templateError !== null) throw new Error(templateError);
   if (made.kind !== 'http') throw new Error(`a draft of kind ${made.kind}`);
@@ -92,9 +92,10 @@ export function wiresOf(kind: string, yaml: string, { message, recorded }: Asked
       const source = secrets[name];
       return source?.kind === 'inline' ? source.secret.open() : '';
     };
-    const handed = pass?.read(ask(pass.write, own));
-    if (handed !== undefined && handed.kind !== 'handed') throw new Error(handed.detail);
-    const answer = ask(write, (name) => handed?.secrets.get(name) ?? own(name));
+    const read = handed === undefined ? pass?.read(ask(pass.write, own)) : undefined;
+    if (read !== undefined && read.kind !== 'handed') throw new Error(read.detail);
+    const passed = handed ?? read?.secrets;
+    const answer = ask(write, (name) => passed?.get(name) ?? own(name));
     const judged: HttpPost | Outcome | null = judge?.(answer) ?? null;
     next = judged !== null && 'write' in judged ? judged : null;
   }
@@ -104,4 +105,6 @@ export function wiresOf(kind: string, yaml: string, { message, recorded }: Asked
 interface Asked {
   readonly message: Message;
   readonly recorded: readonly RecordedRequest[];
+  /** The secrets of a pass, where the peer has handed it out before. */
+  readonly handed?: ReadonlyMap<string, string>;
 }

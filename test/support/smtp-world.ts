@@ -13,6 +13,8 @@ export interface Received {
   readonly raw: string;
   readonly isSecure: boolean;
   readonly user: string | null;
+  /** The name of the server it was sent to, as TLS told it. */
+  readonly servername: string | null;
   /** The connection it came by, counted from 1. */
   readonly connection: number;
 }
@@ -59,7 +61,7 @@ export class SmtpWorld implements AsyncDisposable {
       },
       onMailFrom: ({ address }, _session, done) => done(answerOf(sender?.(address))),
       onRcptTo: ({ address }, _session, done) => done(answerOf(recipient?.(address))),
-      onData: (stream, { id, envelope, secure, user }, done) => {
+      onData: (stream, { id, envelope, secure, user, servername }, done) => {
         void buffer(stream).then((bytes) => {
           const raw = bytes.toString();
           const no = mail?.(raw) ?? null;
@@ -71,6 +73,7 @@ export class SmtpWorld implements AsyncDisposable {
               raw,
               isSecure: secure,
               user: typeof user === 'string' ? user : null,
+              servername: typeof servername === 'string' ? servername : null,
               connection: numbers.get(id) ?? 0,
             },
           });

@@ -1,6 +1,7 @@
 // A message of a DingTalk robot. Who is called is said in `at`, and has to stand in the text as well to be seen.
 import { createHmac } from 'node:crypto';
 import { cutBytes } from '../../notify/cut-text.ts';
+import { withoutEscapes } from '../../notify/markdown-escapes.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
@@ -63,7 +64,7 @@ function bodyOf(values: DingtalkValues, scene: Scene): object {
     texts.map((text) => scene.text(text).trim()).filter((text) => text !== '');
   const [atMobiles, atUserIds] = [rendered(values.atMobiles), rendered(values.atUserIds)];
   const called = [...atMobiles, ...atUserIds].map((who) => `@${who}`).join(' ');
-  const said = cutBytes(scene.body(values.message), MOST_BYTES);
+  const said = cutBytes(withoutEscapes(scene.body(values.message)), MOST_BYTES);
   const text = called === '' ? said : `${said}\n\n${called}`;
   const at = { atMobiles, atUserIds, isAtAll: values.atAll };
   if (values.messageType === 'text') return { msgtype: 'text', text: { content: text }, at };

@@ -75,7 +75,7 @@ function putOff(
   const deferrals = progress.deferrals + (isDeferred ? 1 : 0);
   return {
     kind: 'retry',
-    reason: reasonOf(failure),
+    reason: failure === null ? 'serverError' : reasonOf(failure),
     detail,
     after: isDeferred ? SCHEDULE[Math.min(deferrals, SCHEDULE.length) - 1]! : null,
     mayHaveArrived,
@@ -83,7 +83,7 @@ function putOff(
   };
 }
 
-/** What no answer explains, the recipients' own answers do. */
+/** Where nothing befell all, each has been refused. */
 function reasonOf(failure: Failure | null): FailureReason {
   if (failure === null) return 'clientError';
   if (failure.kind !== 'answer') return failure.reason;

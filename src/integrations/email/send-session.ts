@@ -1,6 +1,6 @@
 // One connection to a mail server, logged in, for mails one after the other. Every phase has its deadline, and the
 // attempt's signal ends any: a session that failed is of no further use.
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -208,7 +208,7 @@ async function openSocket({ smarthost, tls, deadlines }: SessionParts, signal: A
   try {
     await within<void>(deadlines.connect, signal, (settle) => {
       socket = isImplicit
-        ? connectTls({ host, port, ...tls }, () => settle(null))
+        ? connectTls({ host, port, ...named(host), ...tls }, () => settle(null))
         : connectPlain({ host, port }, () => settle(null));
       socket.once('error', settle);
       socket.once('close', () => settle(new Error('the connection broke off')));
@@ -220,6 +220,9 @@ async function openSocket({ smarthost, tls, deadlines }: SessionParts, signal: A
     throw error === LATE ? tooLate(where) : error === STOPPED ? stopped(signal, where) : failureOf(error, where);
   }
 }
+
+/** The server picks its certificate by it. */
+const named = (host: string): { servername?: string } => (isIP(host) === 0 ? { servername: host } : {});
 
 /** The library's own leaves out the identity. */
 async function plainFor(context: SMTPConnection.CustomAuthenticationContext): Promise<void> {

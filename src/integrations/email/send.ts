@@ -1,8 +1,8 @@
 // Hands a mail to its server: composed first, then carried by a connection that may have carried others. It tells who
 // was taken and what was said; what comes of that is report.ts.
 import { hash } from 'node:crypto';
-import { hiding } from '../../outbound/answer-text.ts';
 import type { SecretSource, TextSource, TlsConfig } from '../../outbound/http-config.ts';
+import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { Sender } from '../../ports/sender.ts';
 import { judge, type Failure, type Report } from './report.ts';
 import type { Mail, Smarthost } from './request.ts';
@@ -54,7 +54,7 @@ export function createMailSender(parts: MailSenderParts): Sender<Mail> & Disposa
             : stopped(signal, { smarthost, phase: 'connect', mayHaveArrived: false });
         });
       const outcome = judge(mail, await carry(mail, { signal, take }));
-      return { ...outcome, detail: hiding(outcome.detail, secretsOf(credentials)) };
+      return { ...outcome, detail: withoutSecrets(outcome.detail, secretsOf(credentials)) };
     },
     [Symbol.dispose]() {
       pool.closeIdle();
@@ -148,9 +148,13 @@ async function readCredentials(
   { login }: Smarthost,
 ): Promise<Credentials | null | Unreadable> {
   if (login === null) return null;
-  const password = login.password === null ? '' : await secret(login.password, 'auth_password_file');
+  const read = async (source: SecretSource | null, what: string): Promise<string | Unreadable> => {
+    const text = source === null ? '' : await secret(source, what);
+    return source !== null && text === '' ? { kind: 'failure', message: `the ${what} is empty` } : text;
+  };
+  const password = await read(login.password, 'auth_password_file');
   if (typeof password !== 'string') return password;
-  const cram = login.secret === null ? '' : await secret(login.secret, 'auth_secret_file');
+  const cram = await read(login.secret, 'auth_secret_file');
   if (typeof cram !== 'string') return cram;
   return { username: login.username, identity: login.identity, password, secret: cram };
 }

@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { cutRunes } from '../../notify/cut-text.ts';
 import { cutToFit } from '../../notify/cut-to-fit.ts';
+import { escapesAsEntities } from '../../notify/markdown-escapes.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
@@ -72,7 +73,7 @@ function messageOf(values: FeishuValues, scene: Scene): object {
     },
   });
   const fits = (said: string): boolean => Buffer.byteLength(JSON.stringify(card(said))) + SIGNATURE_BYTES <= MOST_BYTES;
-  return card(cutToFit(harmless(scene.body(values.message)), fits));
+  return card(cutToFit(harmless(escapesAsEntities(scene.body(values.message))), fits));
 }
 
 const harmless = (text: string): string => text.replace(/<(?=\/?[a-z])/gi, '&#60;');

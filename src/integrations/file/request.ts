@@ -29,7 +29,7 @@ export function fileRequest(folder: string, message: Message): FileRequest {
   return {
     folder,
     name,
-    body: `${standardBody(message, 0)}\n`,
+    body: `${standardBody(message)}\n`,
     line: { file: name, at, receiver, status, reason, groupKey, alerts: alerts.length },
   };
 }

@@ -35,7 +35,10 @@ export function wholeNumber(otherwise = 0, format: 'uint' | 'int' = 'uint'): For
 /** As upstream prints it: not at all while it says nothing. */
 export const omitEmpty = <T>(form: Form<T>): Form<T> => ({
   ...form,
-  print: (key, value) => (value === false || value === 0 ? [] : form.print(key, value)),
+  print: (key, value) => {
+    const isEmpty = value === false || value === 0 || (value instanceof Map && value.size === 0);
+    return isEmpty ? [] : form.print(key, value);
+  },
 });
 
 /** As upstream prints it: even when it says nothing. */

@@ -68,14 +68,19 @@ export function globalText(globalKey: string): Form<string> {
   };
 }
 
-export function oneOf<Word extends string>(words: readonly Word[], otherwise: Word): Form<Word> {
+export function oneOf<Word extends string>(
+  words: readonly Word[],
+  otherwise: Word,
+  says?: (text: string) => string,
+): Form<Word> {
   return {
     properties: textAt,
     read: (section, key) => {
       const text = section.text(key);
       const word = text === '' ? otherwise : words.find((each) => each === text);
       if (word === undefined) {
-        section.refuseValue(key, 'config/bad-value', `unknown ${key} ${goQuote(text)}`, `one of ${words.join(', ')}`);
+        const message = says?.(text) ?? `unknown ${key} ${goQuote(text)}`;
+        section.refuseValue(key, 'config/bad-value', message, `one of ${words.join(', ')}`);
       }
       return word;
     },

@@ -25,7 +25,10 @@ export function renderWebhook(values: WebhookValues, scene: Scene): Draft {
   const shown = scene.cut(maxAlerts);
   const body =
     payload === null || scene.plainBecause !== null
-      ? standardBody(shown.message, scene.message.alerts.length - shown.message.alerts.length, scene.plainBecause)
+      ? standardBody(shown.message, {
+          truncatedAlerts: scene.message.alerts.length - shown.message.alerts.length,
+          templateError: scene.plainBecause,
+        })
       : renderPayload(payload, (text) => shown.text(text));
   return {
     kind: 'http',

@@ -1,6 +1,7 @@
 // A message of a WeCom robot. Markdown calls people by `<@id>`, text by lists of its own; what comes from alerts calls
 // nobody.
 import { cutBytes } from '../../notify/cut-text.ts';
+import { withoutEscapes } from '../../notify/markdown-escapes.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
@@ -50,7 +51,7 @@ function bodyOf(values: WecomValues, scene: Scene): object {
   const rendered = (texts: readonly string[]): readonly string[] =>
     texts.map((text) => scene.text(text).trim()).filter((text) => /^@?[\w.+-]+$/.test(text));
   const [mentioned, mobiles] = [rendered(values.mentioned), rendered(values.mentionedMobiles)];
-  const said = scene.body(values.message);
+  const said = withoutEscapes(scene.body(values.message));
   // Markdown knows no mobiles; text has lists for both.
   if (values.messageType === 'text' || mobiles.length > 0 || mentioned.includes('@all')) {
     const text = { content: cutBytes(said, TEXT_BYTES), mentioned_list: mentioned, mentioned_mobile_list: mobiles };

@@ -94,20 +94,6 @@ describe('compileConfig() reports', () => {
   it('binary text as unreadable', () => {
     expect(bad('\u0000\u0001\u0002route')).toHaveLength(1);
   });
-
-  it('every unsupported kind of receiver by its own key', () => {
-    const kinds =
-      'discord email incidentio jira mattermost msteams msteamsv2 opsgenie pagerduty pushover rocketchat slack sns telegram victorops webex wechat';
-    const ours = new Set(integrationKinds.map(({ kind }) => kind));
-    const missing = kinds.split(' ').filter((kind) => !ours.has(kind));
-    const keys = missing.map((kind) => `${kind}_configs`);
-    const problems = bad(
-      `route: {receiver: team}\nreceivers:\n- name: team\n${keys.map((key) => `  ${key}: [{}]\n`).join('')}`,
-    );
-    expect(problems.map(({ code, message }) => [code, message])).toEqual(
-      keys.map((key) => ['config/unsupported-integration', `${key} is not supported yet`]),
-    );
-  });
 });
 
 describe('compileConfig() reads matchers', () => {

@@ -1,25 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { drafted } from '../../../src/integrations/scene.ts';
-import { element, sampleMessage, templateSet, wireOf } from '../../support/integration-scene.ts';
+import { element, NOW, sampleMessage, templateSet, wireOf } from '../../support/integration-scene.ts';
 
 const KINDS: readonly (readonly [key: string, yaml: string])[] = [
   ['discord_configs', 'webhook_url: http://h'],
+  ['mattermost_configs', 'webhook_url: http://h'],
   ['msteams_configs', 'webhook_url: http://h'],
   ['msteamsv2_configs', 'webhook_url: http://h'],
   ['opsgenie_configs', 'api_key: k'],
   ['pagerduty_configs', 'routing_key: k'],
   ['pushover_configs', 'user_key: u\ntoken: t'],
+  ['rocketchat_configs', 'token: t\ntoken_id: u'],
+  ['sns_configs', 'topic_arn: arn\nsigv4: {region: r, access_key: k, secret_key: s}'],
   ['telegram_configs', 'bot_token: t\nchat_id: 1'],
   ['victorops_configs', 'api_key: k\nrouting_key: r'],
   ['webex_configs', 'room_id: r\nhttp_config: {authorization: {credentials: t}}'],
+  ['wechat_configs', 'api_secret: s\ncorp_id: c'],
 ];
+
+const handed = new Map([['access_token', 't']]);
 
 function said(key: string, yaml: string, receiver: string, ...templates: readonly string[]): string {
   const { config, locale } = element(key, yaml, { receiver });
   const parts = { message: sampleMessage(), memo: null, locale, templates: templateSet(...templates) };
   const made = drafted(config, { ...parts, expired: () => false });
   expect(made.templateError).toBeNull();
-  return decodeURIComponent(wireOf(made).body);
+  return decodeURIComponent(wireOf(made, NOW, handed).body);
 }
 
 describe.each(KINDS)('%s', (key, yaml) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compose } from '../../../src/integrations/email/send-compose.ts';
+import { previewOf } from '../../../src/integrations/preview.ts';
 import { writeMemory, type Thread } from '../../../src/integrations/email/memory.ts';
 import { Labels } from '../../../src/model/labels.ts';
 import { draft, element, sampleMessage, templateSet, type SampleAlert } from '../../support/integration-scene.ts';
@@ -191,6 +192,19 @@ describe('the bodies of a mail', () => {
     expect(bodies("text: ''").shorter).toContain('HighLoad');
     const long = bodies(`text: ${'x'.repeat(30_000)}`).shorter;
     expect(Buffer.byteLength(long)).toBeLessThanOrEqual(16_000);
+  });
+});
+
+describe('a preview', () => {
+  it('shows the mail, and no password', () => {
+    const login = 'auth_username: u\nauth_password: hunter2-hunter2\ntext: words\nhtml: <b>words</b>';
+    const shown = previewOf(draft(element('email_configs', `${BASE}\n${login}`), sampleMessage()).draft, 0);
+    expect(shown).toMatchObject({
+      ...{ kind: 'mail', smarthost: 'smtp.example.org:587', from: 'belfry@example.org', to: ['oncall@example.org'] },
+      ...{ text: 'words', html: '<b>words</b>' },
+      headers: { From: '"Belfry" <belfry@example.org>', Subject: '[FIRING] HighLoad', To: 'oncall@example.org' },
+    });
+    expect(JSON.stringify(shown)).not.toContain('hunter2');
   });
 });
 

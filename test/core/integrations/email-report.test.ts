@@ -32,7 +32,7 @@ describe('judge()', () => {
       { address: C, code: 450, words: '450 later' },
     ];
     const outcome = judge(mail, report({ accepted: [A], words: '250 ok', answers }));
-    expect(outcome).toMatchObject({ kind: 'retry', reason: 'clientError', after: 60_000, mayHaveArrived: false });
+    expect(outcome).toMatchObject({ kind: 'retry', reason: 'serverError', after: 60_000, mayHaveArrived: false });
     expect(readMemory(outcome.memo!)).toEqual({
       thread: { ...mail.thread, state: 'arriving' },
       progress: {

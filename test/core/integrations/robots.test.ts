@@ -143,3 +143,23 @@ describe('wecom_configs', () => {
     [{ errcode: 93000, errmsg: 'invalid webhook url' }, 'rejected'],
   ])('takes %j for %s', (answer, kind) => expect(answered('wecom_configs', robot, answer)).toMatchObject({ kind }));
 });
+
+describe('our own Markdown', () => {
+  const alerts = [{ labels: { alertname: 'A_b', instance: 'h*1' }, annotations: { summary: 'a <b> & #1' } }];
+
+  it('shows no backslash in a dialect without escapes', () => {
+    const { markdown } = sent('dingtalk_configs', 'access_token: t', alerts).body as { markdown: { text: string } };
+    expect(markdown.text).toContain('h*1');
+    expect(markdown.text).toContain('a <b> & #1');
+    const { markdown: wecom } = sent('wecom_configs', 'key: k', alerts).body as { markdown: { content: string } };
+    expect(wecom.content).toContain('a <b> & #1');
+    const card = JSON.stringify(sent('feishu_configs', 'webhook_url: http://h/x', alerts).body);
+    expect(card).toContain('a &#60;b&#62; &#38; &#35;1');
+    expect(card).toContain('A_b');
+  });
+
+  it('is in the language of the receiver', () => {
+    const robot = element('dingtalk_configs', 'access_token: t', { receiver: 'language: zh' });
+    expect(wireOf(draft(robot, sampleMessage())).body).toContain('触发中');
+  });
+});

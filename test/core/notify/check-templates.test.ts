@@ -125,14 +125,21 @@ describe('a template file', () => {
       'that mistakes a field of an alert',
       '{{ define "a" }}{{ range .Alerts }}{{ .Label }}{{ end }}{{ end }}',
       [
-        `0.tmpl:1:17 template: 0.tmpl:1:38: executing "a" at <.Label>: can't evaluate field Label in type template.Alert`,
+        `0.tmpl:1:39 template: 0.tmpl:1:38: executing "a" at <.Label>: can't evaluate field Label in type template.Alert`,
+      ],
+    ],
+    [
+      'that mistakes a field further down, behind what is not ASCII',
+      '{{ define "a" }}\n磁盘{{ range .Alerts }}{{ .Label }}{{ end }}{{ end }}',
+      [
+        `0.tmpl:2:25 template: 0.tmpl:2:28: executing "a" at <.Label>: can't evaluate field Label in type template.Alert`,
       ],
     ],
     [
       'that mistakes a field where only messages come',
       '{{ define "slack.default.text" }}{{ .Alertz }}{{ end }}',
       [
-        `0.tmpl:1:34 template: 0.tmpl:1:36: executing "slack.default.text" at <.Alertz>: can't evaluate field Alertz in type *template.Data`,
+        `0.tmpl:1:37 template: 0.tmpl:1:36: executing "slack.default.text" at <.Alertz>: can't evaluate field Alertz in type *template.Data`,
       ],
     ],
     [

@@ -1,5 +1,6 @@
 // Our mails, as their readers find them.
 import { Buffer } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '../../../src/model/cells.ts';
@@ -194,6 +195,29 @@ describe('whatever alerts say', () => {
       { numRuns: 60 },
     );
   });
+});
+
+const NAUGHTY = JSON.parse(
+  readFileSync(new URL('../../fixtures/naughty-strings.json', import.meta.url), 'utf8'),
+) as readonly string[];
+const TAGS = 'a body br div head html meta p span strong style table td title tr'.split(' ');
+
+it('naughty strings make no tag, no attribute and no address in a mail', () => {
+  for (const text of NAUGHTY) {
+    const annotations = { summary: text, description: text, runbook_url: text, value: text, other: text };
+    const alert = (id: string): SampleAlert => ({
+      labels: { alertname: text, instance: text, severity: text, id },
+      ...{ annotations, generatorURL: text },
+    });
+    for (const alerts of [[alert('a')], [alert('a'), alert('b')]]) {
+      const page = html(sampleMessage(alerts, { receiver: text || 'x' }), SHANGHAI);
+      expect([...page.matchAll(/<\/?([a-z]+)/gi)].map(([, tag]) => tag!).filter((tag) => !TAGS.includes(tag))).toEqual(
+        [],
+      );
+      expect(page).not.toMatch(/<[^>]*\son\w+=/i);
+      expect(mailText(page).links.filter((link) => !/^https?:\/\/\S+$/.test(link))).toEqual([]);
+    }
+  }
 });
 
 it('`belfry.email.text` of one alert', () => {

@@ -7,6 +7,7 @@ import type { RouterProcess } from '../../support/e2e/router-process.ts';
 import { mailText } from '../../support/mail-text.ts';
 import { OUR_CA } from '../../support/mail-scene.ts';
 import { headerOf, readMail, SmtpWorld } from '../../support/smtp-world.ts';
+import { startWebhookSink } from '../../support/e2e/webhook-sink.ts';
 import { describeBeside, describeBesideAlertmanager } from '../peers.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
@@ -100,6 +101,26 @@ receivers:
     expect(mail.html).toBeUndefined();
     expect(mail.text).toContain('DiskFull');
   });
+});
+
+it('a mail server that says nothing holds up nobody else, in the same receiver', async () => {
+  await using world = new SmtpWorld();
+  await using sink = await startWebhookSink();
+  const silent = await world.serveRaw(() => {});
+  const config = `${ROUTE}
+receivers:
+- name: team
+  email_configs:
+  - {to: a@example.org, from: b@example.org, smarthost: 'localhost:${silent}'}
+  webhook_configs:
+  - {url: '${sink.url}/hook'}
+`;
+  await using belfry = await startBelfry({ config });
+  for (const [count, instance] of ['a', 'b', 'c'].entries()) {
+    await post(belfry, alert(instance));
+    await expect.poll(() => sink.received('/hook').length, { timeout: 3000, interval: 50 }).toBe(count + 1);
+  }
+  expect(world.connections).toBeGreaterThan(0);
 });
 
 describeBesideAlertmanager('Belfry and Alertmanager', ({ binary }) => {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { compareUtf8 } from '../../../src/model/order.ts';
 import { RunningProcess } from './child.ts';
 import { freePort } from './free-port.ts';
 
@@ -20,7 +21,7 @@ export interface Postfix extends AsyncDisposable {
   mails(user: string): Promise<readonly string[]>;
 }
 
-export const USERS = ['oncall', 'boss'] as const;
+const USERS = ['oncall', 'boss'] as const;
 
 /** Where its programs are; null when there is none, or nobody may start it. */
 export function findPostfix(): string | null {
@@ -62,7 +63,7 @@ export async function startPostfix(daemons: string): Promise<Postfix> {
     async mails(user) {
       const box = join(folder, 'mail', user, 'new');
       const names = await readdir(box).catch(() => []);
-      return Promise.all(names.toSorted().map((name) => readFile(join(box, name), 'utf8')));
+      return Promise.all(names.toSorted(compareUtf8).map((name) => readFile(join(box, name), 'utf8')));
     },
     async [Symbol.asyncDispose]() {
       await running.stop();
@@ -73,9 +74,9 @@ export async function startPostfix(daemons: string): Promise<Postfix> {
 
 /** It says what it does to a file, and nothing when it listens. */
 async function greeted(port: number, running: RunningProcess): Promise<void> {
-  let isRunning = true;
-  void running.ended().then(() => (isRunning = false));
-  for (const until = Date.now() + 20_000; Date.now() < until && isRunning;) {
+  const state = { isRunning: true };
+  void running.ended().then(() => (state.isRunning = false));
+  for (const until = Date.now() + 20_000; Date.now() < until && state.isRunning;) {
     const socket = connect(port, '127.0.0.1');
     const said = await once(socket, 'data').then(String, () => '');
     socket.destroy();

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { compileFiles, type CompileResult } from '../../../src/engine/compile.ts';
+import { TextFiles } from '../../support/text-files.ts';
+
+const CONFIG = "route: {receiver: team}\nreceivers: [{name: team}]\ntemplates: ['own/*.tmpl']\n";
+
+const compiled = (texts: Readonly<Record<string, string>>): Promise<CompileResult> =>
+  compileFiles(new TextFiles({ '/etc/belfry.yml': CONFIG, ...texts }), {
+    ...{ file: '/etc/belfry.yml', matcherMode: 'fallback', retention: 1e9 },
+    shippedTemplates: ['/opt/shipped.tmpl'],
+  });
+
+const render = (result: CompileResult, text: string): unknown => {
+  const template = result.ok ? result.compiled.templates.compile(text, 'text') : null;
+  return template?.ok === true ? template.value.render(undefined, { now: 0 }) : null;
+};
+
+const shipped = {
+  '/opt/shipped.tmpl': '{{ define "a" }}shipped{{ end }}{{ define "b" }}[{{ template "a" }}]{{ end }}',
+};
+
+describe('`compileFiles()`', () => {
+  it('reads what is shipped, and then the user’s, which may replace it', async () => {
+    const alone = await compiled({ ...shipped, '/etc/own/x.tmpl': '' });
+    expect(render(alone, '{{ template "b" }}')).toEqual({ ok: true, text: '[shipped]' });
+    const replaced = await compiled({ ...shipped, '/etc/own/x.tmpl': '{{ define "a" }}own{{ end }}' });
+    expect(render(replaced, '{{ template "b" }}')).toEqual({ ok: true, text: '[own]' });
+  });
+
+  it('warns of a pattern that no file fits, and of a template that cannot work', async () => {
+    const unmatched = await compiled(shipped);
+    expect(unmatched.ok && unmatched.warnings.map(({ code }) => code)).toEqual(['template/no-files']);
+    const broken = await compiled({ ...shipped, '/etc/own/x.tmpl': '{{ define "a" }}{{ template "gone" }}{{ end }}' });
+    expect(broken.ok && broken.warnings).toMatchObject([{ code: 'template/fails', at: { file: '/etc/own/x.tmpl' } }]);
+  });
+
+  it('refuses what is shipped when it is not there, and what the user wrote when it cannot be read', async () => {
+    const missing = await compiled({ '/etc/own/x.tmpl': '{{ if }}' });
+    expect(!missing.ok && missing.problems.map(({ code }) => code)).toEqual(['file/missing', 'template/syntax']);
+  });
+});
