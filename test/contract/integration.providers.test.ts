@@ -17,6 +17,21 @@ const webhook = (origin: string): string => `webhook_url: '${origin}/hidden-path
 const inUrl = ['hidden-path', 'hidden-query'];
 
 const PROVIDERS: readonly Provider[] = [
+  {
+    name: 'aliyunsms',
+    key: 'aliyunsms_configs',
+    yaml: (origin) =>
+      `api_url: ${origin}\naccess_key_id: hidden-id\naccess_key_secret: hidden-key\nsign_name: s\ntemplate_code: c\nto: '1'`,
+    accepted: [200, '{"Code":"OK","Message":"OK","BizId":"b"}'],
+    secrets: ['hidden-id', 'hidden-key'],
+  },
+  {
+    name: 'dingtalk',
+    key: 'dingtalk_configs',
+    yaml: (origin) => `api_url: ${origin}\naccess_token: hidden-token\nsecret: hidden-secret`,
+    accepted: [200, '{"errcode":0,"errmsg":"ok"}'],
+    secrets: ['hidden-token', 'hidden-secret'],
+  },
   { name: 'discord', key: 'discord_configs', yaml: webhook, accepted: [204, ''], secrets: inUrl },
   {
     name: 'incidentio',
@@ -35,8 +50,22 @@ const PROVIDERS: readonly Provider[] = [
     requests: 2,
   },
   { name: 'mattermost', key: 'mattermost_configs', yaml: webhook, accepted: [200, 'ok'], secrets: inUrl },
+  {
+    name: 'feishu',
+    key: 'feishu_configs',
+    yaml: (origin) => `${webhook(origin)}\nsecret: hidden-secret`,
+    accepted: [200, '{"code":0,"msg":"success"}'],
+    secrets: [...inUrl, 'hidden-secret'],
+  },
   { name: 'msteams', key: 'msteams_configs', yaml: webhook, accepted: [200, '1'], secrets: inUrl },
   { name: 'msteamsv2', key: 'msteamsv2_configs', yaml: webhook, accepted: [202, ''], secrets: inUrl },
+  {
+    name: 'ntfy',
+    key: 'ntfy_configs',
+    yaml: (origin) => `url: ${origin}\ntopic: t\ntoken: hidden-token`,
+    accepted: [200, '{"id":"i"}'],
+    secrets: ['hidden-token'],
+  },
   {
     name: 'opsgenie',
     key: 'opsgenie_configs',
@@ -81,10 +110,24 @@ const PROVIDERS: readonly Provider[] = [
     secrets: ['hidden:token'],
   },
   {
+    name: 'twilio',
+    key: 'twilio_configs',
+    yaml: (origin) => `api_url: ${origin}\naccount_sid: hidden-sid\nauth_token: hidden-token\nfrom: '1'\nto: '2'`,
+    accepted: [201, '{"sid":"s","status":"queued"}'],
+    secrets: ['hidden-sid', 'hidden-token'],
+  },
+  {
     name: 'victorops',
     key: 'victorops_configs',
     yaml: (origin) => `api_url: ${origin}\napi_key: hidden-key\nrouting_key: team`,
     accepted: [200, '{"result":"success","entity_id":"e"}'],
+    secrets: ['hidden-key'],
+  },
+  {
+    name: 'wecom',
+    key: 'wecom_configs',
+    yaml: (origin) => `api_url: ${origin}\nkey: hidden-key`,
+    accepted: [200, '{"errcode":0,"errmsg":"ok"}'],
     secrets: ['hidden-key'],
   },
   {

@@ -28,7 +28,7 @@ interface Round {
   readonly key: string;
   readonly left: readonly string[];
   readonly done: readonly string[];
-  readonly refused: readonly string[];
+  readonly refused: readonly (Outcome & { readonly kind: 'rejected' })[];
 }
 
 export function renderTwilio(values: TwilioValues, scene: Scene): Draft {
@@ -77,7 +77,10 @@ function post(values: TwilioValues, round: Round): HttpPost {
       const next = {
         ...{ ...round, left: left.slice(1) },
         done: [...round.done, to],
-        refused: outcome.kind === 'rejected' ? [...round.refused, `${to}: ${outcome.detail}`] : round.refused,
+        refused:
+          outcome.kind === 'rejected'
+            ? [...round.refused, { ...outcome, detail: `${to}: ${outcome.detail}` }]
+            : round.refused,
       };
       return next.left.length > 0 ? post(values, next) : over(next);
     },
@@ -87,8 +90,8 @@ function post(values: TwilioValues, round: Round): HttpPost {
 function over(round: Round): Outcome {
   const { done, refused } = round;
   const memo = memoOf(round);
-  const said = refused.join('; ');
-  if (refused.length === done.length) return { kind: 'rejected', reason: 'clientError', detail: said, memo };
+  const said = refused.map(({ detail }) => detail).join('; ');
+  if (refused.length === done.length) return { ...refused[0]!, detail: said, memo };
   const sent = `sent to ${done.length - refused.length} of ${done.length}`;
   return { kind: 'delivered', detail: said === '' ? sent : `${sent}; ${said}`, memo };
 }

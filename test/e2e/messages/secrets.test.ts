@@ -1,7 +1,8 @@
 // Secrets of every kind of receiver, against providers that repeat all they are told: none of it is in a log, an error,
 // an answer of the API, a metric or the history.
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createMailServer, type AddressInfo, type Server as MailServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { startBelfry } from '../../support/e2e/belfry.ts';
 import { firing, postAlerts, until } from '../chaos/ask.ts';
@@ -15,10 +16,17 @@ const ELEMENTS = (at: string): Readonly<Record<string, string>> => ({
   dingtalk: `api_url: ${at}, access_token: ${secret('token')}, secret: ${secret('sign')}`,
   discord: `webhook_url: '${at}/${secret('hook')}'`,
   feishu: `webhook_url: '${at}/${secret('hook')}', secret: ${secret('sign')}`,
+  incidentio: `url: '${at}/alerts', alert_source_token: ${secret('token')}`,
+  jira: `api_url: ${at}, api_type: datacenter, project: X, issue_type: Bug, http_config: {basic_auth: {username: u, password: ${secret('pw')}}}`,
+  mattermost: `webhook_url: '${at}/${secret('hook')}'`,
+  msteams: `webhook_url: '${at}/${secret('hook')}'`,
   msteamsv2: `webhook_url: '${at}/${secret('hook')}'`,
   ntfy: `url: ${at}, topic: x, token: ${secret('token')}`,
   opsgenie: `api_url: ${at}, api_key: ${secret('key')}`,
   pagerduty: `url: ${at}, routing_key: ${secret('key')}`,
+  rocketchat: `api_url: ${at}, token: ${secret('token')}, token_id: ${secret('id')}`,
+  slack: `api_url: '${at}/${secret('hook')}', channel: '#x'`,
+  sns: `api_url: ${at}, topic_arn: 'arn:aws:sns:eu-west-1:1:x', sigv4: {region: eu-west-1, access_key: AKIDEXAMPLE, secret_key: ${secret('key')}}`,
   telegram: `api_url: ${at}, bot_token: ${secret('token')}, chat_id: 1`,
   twilio: `api_url: ${at}, account_sid: ${secret('sid')}, auth_token: ${secret('token')}, from: '1', to: '2'`,
   victorops: `api_url: '${at}/', api_key: ${secret('key')}, routing_key: x`,
@@ -26,6 +34,24 @@ const ELEMENTS = (at: string): Readonly<Record<string, string>> => ({
   webhook: `url: '${at.replace('//', `//u:${secret('pw')}@`)}/${secret('path')}?q=${secret('q')}', signature: {secret: ${secret('sign')}}, http_config: {basic_auth: {username: u, password: ${secret('basic')}}}`,
   wecom: `api_url: ${at}, key: ${secret('key')}`,
 });
+
+/** A mail server that repeats the login it refuses. */
+async function startEchoMail(): Promise<MailServer & AsyncDisposable> {
+  const server = createMailServer((socket) => {
+    const say = (line: string): void => void socket.write(`${line}\r\n`);
+    socket.on('error', () => {});
+    say('220 echo');
+    createInterface(socket).on('line', (line) => {
+      const [verb = '', , credentials = ''] = line.split(' ');
+      if (/^(EHLO|HELO)$/i.test(verb)) socket.write('250-echo\r\n250 AUTH PLAIN\r\n');
+      else if (/^AUTH$/i.test(verb))
+        say(`535 no: ${line} ${Buffer.from(credentials, 'base64').toString()}`.replaceAll('\0', ' '));
+      else say('221 bye');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
 
 /** Answers with all it was sent, as an error. */
 async function startEcho(): Promise<Server & AsyncDisposable> {
@@ -46,8 +72,11 @@ async function startEcho(): Promise<Server & AsyncDisposable> {
 
 it('no secret of a receiver shows anywhere', async () => {
   await using echo = await startEcho();
+  await using mail = await startEchoMail();
   const at = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
-  const kinds = Object.entries(ELEMENTS(at));
+  const smarthost = `127.0.0.1:${(mail.address() as AddressInfo).port}`;
+  const email = `to: a@b.example, from: c@d.example, smarthost: '${smarthost}', require_tls: false, auth_username: u, auth_password: ${secret('pw')}`;
+  const kinds = Object.entries({ ...ELEMENTS(at), email });
   const config = [
     'route: {receiver: all, group_wait: 0s, group_interval: 1m}',
     `receivers:\n- name: all`,
@@ -78,6 +107,7 @@ it('no secret of a receiver shows anywhere', async () => {
   };
   expect(Object.entries(shown).flatMap(([where, what]) => (what.includes(CANARY) ? [where] : []))).toEqual([]);
   // What the providers said is there all the same.
-  expect((await settled()).every(({ answer }) => answer.includes('status 400: '))).toBe(true);
+  const answers = (await settled()).map(({ answer }) => answer);
+  expect(answers.filter((answer) => !/status 400: |535 no|invalid payload|HTTP 400/i.test(answer))).toEqual([]);
   expect(shown.preview.split('"integration"')).toHaveLength(kinds.length + 1);
 }, 60_000);
