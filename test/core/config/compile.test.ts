@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileConfig, configProblem, type ConfigOptions } from '../../../src/config/compile.ts';
 import type { Config } from '../../../src/config/config.ts';
-import { integrationKinds } from '../../../src/integrations/registry.ts';
 import { printProblem, type Problem } from '../../../src/model/problem.ts';
 import { fixtures } from './fixtures.ts';
 import { valueAt } from './projected.ts';
