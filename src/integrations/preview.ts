@@ -15,14 +15,14 @@ export function previewOf(draft: Draft, at: Instant): Preview {
       return { kind: 'file', folder: draft.request.folder, name: draft.request.name, body: draft.request.body };
     case 'http':
       return previewOfPost(draft.request, at);
+    case 'mail':
+      return { kind: 'mail', ...previewOfMail(draft.request) };
     case 'slack': {
       const { request } = draft;
       if (request.kind === 'webhook') return previewOfPost(request.post, at);
       const { channel, decision, body, reply } = request;
       return { kind: 'slack', channel, does: decision.kind, because: decision.reason, body, reply };
     }
-    case 'mail':
-      return { kind: 'mail', ...previewOfMail(draft.request) };
     case 'refused':
       return { kind: 'refused', detail: draft.detail };
   }

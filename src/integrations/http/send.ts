@@ -127,7 +127,7 @@ export async function openSecrets(files: Files, secrets: HttpPost['secrets']): P
 }
 
 /** What the connection is made with; a file that cannot be read is the connection's to tell. */
-async function ofConnection(files: Files, { http }: HttpPost): Promise<readonly string[]> {
+export async function ofConnection(files: Files, { http }: Pick<HttpPost, 'http'>): Promise<readonly string[]> {
   const texts: string[] = [];
   for (const source of secretsOf(http)) {
     const read = source.kind === 'inline' ? null : await files.read(source.path);

@@ -1,13 +1,13 @@
 // Takes messages to Slack: a webhook gets a POST, an app speaks through the Web API. Both keep to the pace Slack asks
 // for, each webhook and each channel by itself.
 import type { DurationMs } from '../../model/time.ts';
+import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { HttpClient } from '../../ports/http-client.ts';
 import type { Attempt, Sender } from '../../ports/sender.ts';
 import type { HttpPost } from '../http/request.ts';
-import { withoutSecrets } from '../../outbound/secrets.ts';
-import { openSecrets, timeoutAfter } from '../http/send.ts';
+import { ofConnection, openSecrets, timeoutAfter } from '../http/send.ts';
 import type { AppRequest, SlackRequest } from './request.ts';
 import { SlackApi } from './send-api.ts';
 import { AppSending } from './send-app.ts';
@@ -44,7 +44,8 @@ export function createSlackSender(parts: SlackSenderParts): Sender<SlackRequest>
     });
     const workspace = `${root.open()} ${token ?? ''}`;
     const outcome = await new AppSending({ request, attempt, api, turns, workspace, channelIds }).send();
-    return { ...outcome, detail: withoutSecrets(outcome.detail, secrets.values.values()) };
+    const opened = new Set([...secrets.values.values(), ...(await ofConnection(parts.files, request))]);
+    return { ...outcome, detail: withoutSecrets(outcome.detail, opened) };
   }
 
   return {
