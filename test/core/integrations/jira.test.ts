@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/notify/message.ts';
+import type { HttpResult } from '../../../src/ports/http-client.ts';
 import { compileElement, draft, element, postOf, sampleMessage, wireOf } from '../../support/integration-scene.ts';
 import { Peer, saying } from '../../support/played.ts';
 
@@ -78,58 +79,50 @@ describe('jira_configs', () => {
     expect(jql(yaml, about('x" or project="SECRET'))).toContain('project="x\\" or project=\\"SECRET" and labels=');
   });
 
-  it.each([
-    [
-      'makes one that is not there',
-      least,
-      sampleMessage(),
-      [none, created],
-      'status 201: created OPS-9',
-      [`POST ${at}/search`, `POST ${at}/issue`],
-    ],
-    ['resolves none that is not there', least, resolved, [none], 'there is no issue to resolve', [`POST ${at}/search`]],
-    [
-      'writes an open one again',
-      moving,
-      sampleMessage(),
-      [found('new'), written],
-      'status 204: updated OPS-7',
-      [`POST ${at}/search`, `PUT ${at}/issue/OPS-7`],
-    ],
-    [
-      'opens a closed one again',
-      ...[moving, sampleMessage(), [found('done'), written, transitions, written], 'status 204: reopened OPS-7'],
-      [
-        `POST ${at}/search`,
-        `PUT ${at}/issue/OPS-7`,
-        `GET ${at}/issue/OPS-7/transitions`,
-        `POST ${at}/issue/OPS-7/transitions`,
-      ],
-    ],
-    [
-      'resolves an open one',
-      ...[moving, resolved, [found('indeterminate'), written, transitions, written], 'status 204: resolved OPS-7'],
-      [
-        `POST ${at}/search`,
-        `PUT ${at}/issue/OPS-7`,
-        `GET ${at}/issue/OPS-7/transitions`,
-        `POST ${at}/issue/OPS-7/transitions`,
-      ],
-    ],
-    [
-      'leaves one where it is without a transition',
-      least,
-      resolved,
-      [found('new'), written],
-      'status 204: updated OPS-7',
-      [`POST ${at}/search`, `PUT ${at}/issue/OPS-7`],
-    ],
-  ] as const)('%s', async (_, yaml, message, answers, detail, lines) => {
+  const SEARCH = `POST ${at}/search`;
+  const WRITE = `PUT ${at}/issue/OPS-7`;
+  const MOVE = [`GET ${at}/issue/OPS-7/transitions`, `POST ${at}/issue/OPS-7/transitions`];
+
+  interface Talk {
+    readonly name: string;
+    readonly yaml: string;
+    readonly message: Message;
+    readonly answers: readonly HttpResult[];
+    readonly detail: string;
+    readonly lines: readonly string[];
+  }
+
+  it.each<Talk>([
+    {
+      ...{ name: 'makes one that is not there', yaml: least, message: sampleMessage(), answers: [none, created] },
+      ...{ detail: 'status 201: created OPS-9', lines: [SEARCH, `POST ${at}/issue`] },
+    },
+    {
+      ...{ name: 'resolves none that is not there', yaml: least, message: resolved, answers: [none] },
+      ...{ detail: 'there is no issue to resolve', lines: [SEARCH] },
+    },
+    {
+      ...{ name: 'writes an open one again', yaml: moving, message: sampleMessage(), answers: [found('new'), written] },
+      ...{ detail: 'status 204: updated OPS-7', lines: [SEARCH, WRITE] },
+    },
+    {
+      ...{ name: 'opens a closed one again', yaml: moving, message: sampleMessage() },
+      answers: [found('done'), written, transitions, written],
+      ...{ detail: 'status 204: reopened OPS-7', lines: [SEARCH, WRITE, ...MOVE] },
+    },
+    {
+      ...{ name: 'resolves an open one', yaml: moving, message: resolved },
+      answers: [found('indeterminate'), written, transitions, written],
+      ...{ detail: 'status 204: resolved OPS-7', lines: [SEARCH, WRITE, ...MOVE] },
+    },
+    {
+      ...{ name: 'leaves one where it is without a transition', yaml: least, message: resolved },
+      answers: [found('new'), written],
+      ...{ detail: 'status 204: updated OPS-7', lines: [SEARCH, WRITE] },
+    },
+  ])('$name', async ({ yaml, message, answers, detail, lines }) => {
     const peer = new Peer();
-    expect(await peer.send(element('jira_configs', yaml as string), answers as never, message as Message)).toEqual({
-      kind: 'delivered',
-      detail,
-    });
+    expect(await peer.send(element('jira_configs', yaml), answers, message)).toEqual({ kind: 'delivered', detail });
     expect(peer.lines).toEqual(lines);
   });
 

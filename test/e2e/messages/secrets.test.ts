@@ -32,6 +32,7 @@ const ELEMENTS = (at: string): Readonly<Record<string, string>> => ({
   victorops: `api_url: '${at}/', api_key: ${secret('key')}, routing_key: x`,
   webex: `api_url: ${at}, room_id: x, http_config: {authorization: {credentials: ${secret('token')}}}`,
   webhook: `url: '${at.replace('//', `//u:${secret('pw')}@`)}/${secret('path')}?q=${secret('q')}', signature: {secret: ${secret('sign')}}, http_config: {basic_auth: {username: u, password: ${secret('basic')}}}`,
+  wechat: `api_url: ${at}, api_secret: ${secret('key')}, corp_id: c`,
   wecom: `api_url: ${at}, key: ${secret('key')}`,
 });
 
