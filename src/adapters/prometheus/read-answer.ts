@@ -4,7 +4,7 @@ import { isAscii } from 'node:buffer';
 import type { Vector } from '../../model/sample.ts';
 import { spoken } from '../../outbound/answer-text.ts';
 import type { AnswerFailure } from '../../ports/data-source.ts';
-import type { Answered, Downloaded } from '../http-download.ts';
+import type { Downloaded, DownloadedAnswer } from '../http-download.ts';
 import { readEnvelope, type Envelope, type ErrorEnvelope } from './envelope.ts';
 import { readScalar, readVector } from './vector-json.ts';
 import { scanVector, type KnownMetrics } from './vector-scan.ts';
@@ -28,7 +28,7 @@ export interface ReadVector extends Omit<Envelope, 'result' | 'resultType'> {
 
 /** `known` are the metrics of the last answer to the same question. */
 export function readAnswer(
-  { status, body }: Answered<Downloaded>,
+  { status, body }: DownloadedAnswer,
   limits: Limits,
   known: KnownMetrics,
 ): ReadVector | Fault {
