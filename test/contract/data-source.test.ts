@@ -112,12 +112,12 @@ describe('a question', () => {
     ]);
   });
 
-  it('takes the same labels over from answer to answer', async () => {
+  it('takes the same labels over from answer to answer, and from question to question', async () => {
     const source = scene.source(await scene.world.serve(up));
     const labels = (got: Answer) => (got.kind === 'vector' ? got.vector[0]!.labels : null);
     const first = labels(await ask(source));
     expect(labels(await ask(source, { at: 1_700_000_005_000 }))).toBe(first);
-    expect(labels(await ask(source, { headers: [['X-Scope-OrgID', 'other']] }))).not.toBe(first);
+    expect(labels(await ask(source, { query: 'other' }))).toBe(first);
   });
 
   it('is answered compressed when the server will, but not asked for so on loopback', async () => {
