@@ -13,7 +13,7 @@ import type { HttpClient, HttpRequest, HttpResult } from '../ports/http-client.t
 import { authorizationHeader, readFile, userinfoHeader } from './http-auth.ts';
 import { textOf } from './http-body.ts';
 import { Connections } from './http-connections.ts';
-import { decoded, type DownloadedAnswer, type Downloader } from './http-download.ts';
+import { decoded, isEncoded, plainly, type DownloadedAnswer, type Downloader } from './http-download.ts';
 import { exchange, type Answered, type Line } from './http-exchange.ts';
 import { configFailure, failureOf, isFailure, type HttpFailure } from './http-failure.ts';
 import { PlainLine } from './http-line.ts';
@@ -41,6 +41,11 @@ const MOST_URLS = 1000;
 
 type Headers = ReadonlyMap<string, readonly string[]>;
 
+interface Way {
+  readonly line: Line;
+  readonly proxied: boolean;
+}
+
 interface Manner {
   readonly signal: AbortSignal;
   readonly maxBytes: number;
@@ -63,6 +68,7 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   readonly #parts: HttpClientParts;
   readonly #connections = new WeakMap<HttpConfig, Connections<Dispatcher>>();
   readonly #plain = new PlainLine();
+  readonly #plainly: Way = { line: this.#plain, proxied: false };
   readonly #tokens = new WeakMap<HttpConfig, TokenSource>();
   /** The same few are asked again and again. */
   readonly #urls = new RecentMap<string, URL>(MOST_URLS);
@@ -103,7 +109,7 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
       const answer = await this.#authorised(config, hop, manner);
       if (isFailure(answer)) return answer;
       const next = config.followRedirects && left > 0 ? nextWithinOrigin(hop, answer) : null;
-      if (next === null) return decoded(answer, maxBytes);
+      if (next === null) return isEncoded(answer) ? decoded(answer, maxBytes) : plainly(answer);
       hop = next;
     }
   }
@@ -127,7 +133,11 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
 
   /** One hop, with credentials; a kept token that the server refuses is replaced once. */
   async #authorised(config: HttpConfig, hop: Hop, manner: Manner): Promise<Answered | HttpFailure> {
-    const headers = await this.#configuredHeaders(config, hop, manner.ownHeadersWin);
+    // Every await is a turn that others take first: hundreds of questions a second wait for nothing here.
+    const headers =
+      config.headers.length === 0
+        ? new Map(hop.headers)
+        : await this.#configuredHeaders(config, hop, manner.ownHeadersWin);
     if (isFailure(headers)) return headers;
     const send = (): Promise<Answered | HttpFailure> => this.#exchange(config, hop, headers, manner);
     const userinfo = userinfoHeader(hop.url);
@@ -184,7 +194,8 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   }
 
   async #exchange(config: HttpConfig, hop: Hop, headers: Headers, manner: Manner): Promise<Answered | HttpFailure> {
-    const way = await this.#wayTo(config, hop.url);
+    const isPlain = hop.url.protocol === 'http:' && proxyFor(config.proxy, this.#parts.env, hop.url) === null;
+    const way = isPlain ? this.#plainly : await this.#wayTo(config, hop.url);
     if (isFailure(way)) return way;
     const peer = way.proxied ? `${hop.url.host} through a proxy` : hop.url.host;
     const sending = {
@@ -204,10 +215,7 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
     }
   }
 
-  async #wayTo(config: HttpConfig, url: URL): Promise<{ line: Line; proxied: boolean } | HttpFailure> {
-    if (url.protocol === 'http:' && proxyFor(config.proxy, this.#parts.env, url) === null) {
-      return { line: this.#plain, proxied: false };
-    }
+  async #wayTo(config: HttpConfig, url: URL): Promise<Way | HttpFailure> {
     const way = await this.#connectionsOf(config).poolFor(url);
     return isFailure(way) ? way : { line: lineOf(way.pool), proxied: way.proxied };
   }

@@ -29,12 +29,19 @@ const SMALL = 8 * 1024;
 const gunzipApart = promisify<Buffer, ZlibOptions, Buffer>(gunzip);
 const inflateApart = promisify<Buffer, ZlibOptions, Buffer>(inflate);
 
+const encodingOf = ({ headers }: Answered): string => (headers.get('content-encoding') ?? '').trim().toLowerCase();
+
+export function isEncoded(answer: Answered): boolean {
+  const encoding = encodingOf(answer);
+  return encoding !== '' && encoding !== 'identity' && answer.bytes.length > 0;
+}
+
+export function plainly({ kind, status, headers, bytes, end }: Answered): DownloadedAnswer {
+  return { kind, status, headers, body: { bytes, end } };
+}
+
 export async function decoded(answer: Answered, maxBytes: number): Promise<DownloadedAnswer> {
-  const { kind, status, headers, bytes, end } = answer;
-  const encoding = (headers.get('content-encoding') ?? '').trim().toLowerCase();
-  const isPlain = encoding === '' || encoding === 'identity' || bytes.length === 0;
-  const body = isPlain ? { bytes, end } : await decompressed(answer, encoding, maxBytes);
-  return { kind, status, headers, body };
+  return { ...plainly(answer), body: await decompressed(answer, encodingOf(answer), maxBytes) };
 }
 
 async function decompressed({ bytes: raw, end }: Answered, encoding: string, maxBytes: number): Promise<Downloaded> {
