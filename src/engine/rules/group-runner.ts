@@ -7,6 +7,7 @@ import { Turns } from '../../model/turns.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
 import { AlertingRunner, NOT_EVALUATED, RecordingRunner } from './rule-runner.ts';
 import type { Evaluated, EvaluationSignals, RuleRunner } from './rule-runner.ts';
+import { readsInTemplates } from './expand-rule.ts';
 import { ReadBack, type Written } from './read-back.ts';
 import type { RuleWorld } from './world.ts';
 
@@ -32,6 +33,8 @@ export class GroupRunner {
   /** Indexes of rules that others of the group read. */
   readonly #isRead: ReadonlySet<number>;
   readonly #readBack: ReadBack;
+  /** Some template reads, nobody knows what: whatever is written may be waited for. */
+  readonly #readsAnything: boolean;
   /** Some rule alerts: when it was last evaluated matters after a restart. */
   readonly #hasMemory: boolean;
   readonly #turns: Turns;
@@ -45,6 +48,7 @@ export class GroupRunner {
     this.#world = world;
     this.#isRead = new Set(group.dependencies.flat());
     this.#readBack = new ReadBack(group, world);
+    this.#readsAnything = group.rules.some(readsInTemplates);
     this.#turns = new Turns(group.concurrency ?? Infinity);
     this.phase = phaseOf(group);
     this.lastSlot = slotAt(this.phase, group.interval, now);
@@ -109,13 +113,11 @@ export class GroupRunner {
     const waiting = new AbortController();
     this.#waiting = waiting;
     void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort(OVER));
-    try {
-      const { evaluated, readable } = this.#start(slot, { stop: this.#stop.signal, waiting: waiting.signal });
-      const concluded = Promise.all(evaluated).then((all) => this.#conclude(slot, startedAt, all));
-      await Promise.all([concluded, ...readable]);
-    } finally {
-      waiting.abort(OVER);
-    }
+    const { evaluated, readable } = this.#start(slot, { stop: this.#stop.signal, waiting: waiting.signal });
+    const seconds = Promise.all(evaluated).then(() => (clock.now() - startedAt) / 1000);
+    await Promise.all([seconds, ...readable]).finally(() => waiting.abort(OVER));
+    // What is kept of alerts must not be ahead of their series: after a kill they could not be ended any more.
+    this.#conclude(slot, await Promise.all(evaluated), { startedAt, seconds: await seconds });
   }
 
   #start(slot: Instant, signals: EvaluationSignals): Started {
@@ -123,7 +125,7 @@ export class GroupRunner {
     const readable: Promise<string | null>[] = [];
     for (const [i, rule] of this.rules.entries()) {
       const earlier = (this.group.dependencies[i] ?? []).map((index) => readable[index]!);
-      const pace = this.#isRead.has(i) ? 'at once' : 'soon';
+      const pace = this.#readsAnything || this.#isRead.has(i) ? 'at once' : 'soon';
       const evaluation = Promise.all(earlier).then((found) => {
         const warnings = found.filter((warning) => warning !== null);
         return this.#inTurn(() => rule.evaluate(slot, signals, { warnings, pace }));
@@ -134,8 +136,12 @@ export class GroupRunner {
     return { evaluated, readable };
   }
 
-  #conclude(slot: Instant, startedAt: Instant, evaluated: readonly Evaluated[]): void {
-    const { clock, record, note } = this.#world;
+  #conclude(
+    slot: Instant,
+    evaluated: readonly Evaluated[],
+    { startedAt, seconds }: { readonly startedAt: Instant; readonly seconds: number },
+  ): void {
+    const { record, note } = this.#world;
     const put = evaluated.flatMap(({ changes }) => changes.put);
     const gone = evaluated.flatMap(({ changes }) => changes.gone);
     // Cut off, it was no evaluation; but what its first rules decided is decided, and may have been told.
@@ -144,9 +150,9 @@ export class GroupRunner {
       note([{ kind: 'rules.put', group: this.group.id, evaluatedAt: slot, put, gone }]);
     }
     if (this.isStopped) return;
-    this.seconds = (clock.now() - startedAt) / 1000;
+    this.seconds = seconds;
     this.evaluatedAt = startedAt;
     const samples = this.rules.reduce((sum, { past }) => sum + (past.last?.samples ?? 0), 0);
-    record.groupEvaluated(this.group, { seconds: this.seconds, samples, late: startedAt - slot });
+    record.groupEvaluated(this.group, { seconds, samples, late: startedAt - slot });
   }
 }
