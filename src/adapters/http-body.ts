@@ -1,17 +1,14 @@
-// The body of an answer, as much of it as we are willing to know, before and after decompression. The rest is never
-// read, and neither an endless body nor a bomb costs more than that.
+// The text of a short answer: as much of it as the cap lets through, before and after decompression. What its encoding
+// does not explain is left as it is, and a bomb costs no more than the cap.
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress, constants } from 'node:zlib';
 import { Readable, type Transform } from 'node:stream';
 
-const LARGEST_ANSWER = 64 * 1024;
-
-/** What arrived before the end, the cap, or whatever broke it off: the status has already decided. */
-export async function readBody(body: Readable, encoding: string, most = LARGEST_ANSWER): Promise<string> {
-  const raw = await collect(body, most);
+/** @param raw at most `most` bytes */
+export async function textOf(raw: Buffer, encoding: string, most: number): Promise<string> {
   const decoder = encoding === '' ? null : decoderOf(encoding.trim().toLowerCase());
   const bytes = decoder === null ? raw : await collect(Readable.from([raw]).pipe(decoder), most);
   // `stream` leaves out a character that the cap cut in two.
-  return new TextDecoder().decode(bytes, { stream: true });
+  return bytes.length === 0 ? '' : new TextDecoder().decode(bytes, { stream: true });
 }
 
 async function collect(stream: Readable, most: number): Promise<Buffer> {
@@ -25,7 +22,7 @@ async function collect(stream: Readable, most: number): Promise<Buffer> {
       if (size >= most) break;
     }
   } catch {
-    // Broken off, or not what its encoding says: what came so far is the answer.
+    // Not what its encoding says: what came so far is the answer.
   }
   return Buffer.concat(chunks).subarray(0, most);
 }

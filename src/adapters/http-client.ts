@@ -1,28 +1,23 @@
-// Outbound HTTP under one http_config: the only file that knows undici. One set of connections per HttpConfig
-// object; a reload brings new objects, and the old ones are let go with their connections. Every failure is a
-// value, and `sent` is true from the moment the first byte of the request may have left. An answer is taken in one of
-// two manners: a short piece of it, as notifications want, or the whole of a large one, as queries do.
-import { Agent, ProxyAgent, Socks5ProxyAgent, type Dispatcher } from 'undici';
+// Outbound HTTP under one http_config. One set of connections per HttpConfig
+// object; a reload brings new objects, and the old ones are let go with their connections. What needs neither TLS nor a
+// proxy goes another way (http-line.ts). Every failure is a value, and `sent` is true from the moment the first byte of
+// the request may have left. An answer is taken in one of two manners: a short piece of it, as notifications want, or
+// the whole of a large one, as queries do.
+import type { Dispatcher } from 'undici';
 import { canonicalHeaderName } from '../model/header-name.ts';
 import type { HttpConfig } from '../outbound/http-config.ts';
 import { httpUrlFault } from '../outbound/url.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { HttpClient, HttpRequest, HttpResult } from '../ports/http-client.ts';
-import { orAborted } from './abort-race.ts';
 import { authorizationHeader, readFile, userinfoHeader } from './http-auth.ts';
-import { readBody } from './http-body.ts';
-import { Connections, type PoolMaker, type PoolOptions } from './http-connections.ts';
-import {
-  answerHeaders,
-  downloadFrom,
-  type Answered,
-  type Downloaded,
-  type Downloader,
-  type Sending,
-} from './http-download.ts';
+import { textOf } from './http-body.ts';
+import { Connections } from './http-connections.ts';
+import { decoded, isEncoded, plainly, type DownloadedAnswer, type Downloader } from './http-download.ts';
+import { exchange, type Answered, type Line } from './http-exchange.ts';
 import { configFailure, failureOf, isFailure, type HttpFailure } from './http-failure.ts';
-import type { Environment } from './http-proxy.ts';
+import { PlainLine } from './http-line.ts';
+import { proxyFor, type Environment } from './http-proxy.ts';
 import {
   isSensitive,
   MOST_REQUESTS,
@@ -31,6 +26,7 @@ import {
   nextWithinOrigin,
   type Hop,
 } from './http-redirect.ts';
+import { lineOf, undiciPools } from './http-undici.ts';
 import { TokenSource } from './oauth2.ts';
 import { RecentMap } from './recent-map.ts';
 
@@ -41,21 +37,28 @@ export interface HttpClientParts {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const LARGEST_HEADERS = 256 * 1024;
-/** To one origin: a burst waits its turn rather than use up the file descriptors. */
-const MOST_CONNECTIONS = 256;
 const MOST_URLS = 1000;
 
 type Headers = ReadonlyMap<string, readonly string[]>;
-type Exchanged<Body> = Answered<Body> | HttpFailure;
 
-interface Manner<Body> {
-  /** `started` is called right before the request is written to a connection. */
-  take(pool: Dispatcher, sending: Sending, started: () => void): Promise<Answered<Body>>;
+interface Way {
+  readonly line: Line;
+  readonly proxied: boolean;
+}
+
+interface Manner {
+  readonly signal: AbortSignal;
+  readonly maxBytes: number;
+  /** What came before it broke off is an answer. */
+  readonly isShort: boolean;
+  /** Nothing is the worse for arriving twice. */
+  readonly mayRepeat: boolean;
   /** A header of the request's own stands alone, where http_headers would otherwise add to it. */
   readonly ownHeadersWin: boolean;
 }
+
+/** What a notification or a target of remote write answers is for people to read. */
+const LARGEST_SHORT = 64 * 1024;
 
 export function createHttpClient(parts: HttpClientParts): HttpClient & Downloader & AsyncDisposable {
   return new UndiciClient(parts);
@@ -64,6 +67,8 @@ export function createHttpClient(parts: HttpClientParts): HttpClient & Downloade
 class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   readonly #parts: HttpClientParts;
   readonly #connections = new WeakMap<HttpConfig, Connections<Dispatcher>>();
+  readonly #plain = new PlainLine();
+  readonly #plainly: Way = { line: this.#plain, proxied: false };
   readonly #tokens = new WeakMap<HttpConfig, TokenSource>();
   /** The same few are asked again and again. */
   readonly #urls = new RecentMap<string, URL>(MOST_URLS);
@@ -77,10 +82,12 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   async request(config: HttpConfig, request: HttpRequest): Promise<HttpResult> {
     const url = this.#urlOf(request.url);
     if (isFailure(url)) return url;
-    const shortly = readingAtMost(request.mostBytes);
+    const { signal, mostBytes: maxBytes = LARGEST_SHORT } = request;
+    const manner = { signal, maxBytes, isShort: true, mayRepeat: false, ownHeadersWin: false };
     let hop = firstHop(request, url);
     for (let count = 1; ; count++) {
-      const result = await this.#authorised(config, hop, request.signal, shortly);
+      const answer = await this.#authorised(config, hop, manner);
+      const result = isFailure(answer) ? answer : await shortOf(answer, maxBytes);
       if (result.kind === 'failure') return { ...result, sent: result.sent || count > 1 };
       const next: Hop | HttpFailure | null = config.followRedirects ? nextHop(hop, result) : null;
       if (next === null || (request.keepsMethod && !isFailure(next) && next.method !== hop.method)) return result;
@@ -92,19 +99,17 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
     }
   }
 
-  async download(config: HttpConfig, request: HttpRequest, maxBytes: number): Promise<Exchanged<Downloaded>> {
+  async download(config: HttpConfig, request: HttpRequest, maxBytes: number): Promise<DownloadedAnswer | HttpFailure> {
     const url = this.#urlOf(request.url);
     if (isFailure(url)) return url;
-    const wholly: Manner<Downloaded> = {
-      take: (pool, sending, started) => downloadFrom(pool, sending, maxBytes, started),
-      ownHeadersWin: true,
-    };
+    const { signal } = request;
+    const manner = { signal, maxBytes, isShort: false, mayRepeat: true, ownHeadersWin: true };
     let hop = firstHop(request, url);
     for (let left = MOST_WITHIN_ORIGIN; ; left--) {
-      const result = await this.#authorised(config, hop, request.signal, wholly);
-      if (result.kind === 'failure' || !config.followRedirects || left === 0) return result;
-      const next = nextWithinOrigin(hop, result);
-      if (next === null) return result;
+      const answer = await this.#authorised(config, hop, manner);
+      if (isFailure(answer)) return answer;
+      const next = config.followRedirects && left > 0 ? nextWithinOrigin(hop, answer) : null;
+      if (next === null) return isEncoded(answer) ? decoded(answer, maxBytes) : plainly(answer);
       hop = next;
     }
   }
@@ -122,29 +127,29 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const open = this.#open.map((reference) => reference.deref());
     this.#open = [];
+    this.#plain.destroy();
     await Promise.all(open.map((connections) => connections?.destroy() ?? Promise.resolve()));
   }
 
   /** One hop, with credentials; a kept token that the server refuses is replaced once. */
-  async #authorised<Body>(
-    config: HttpConfig,
-    hop: Hop,
-    signal: AbortSignal,
-    manner: Manner<Body>,
-  ): Promise<Exchanged<Body>> {
-    const headers = await this.#configuredHeaders(config, hop, manner.ownHeadersWin);
+  async #authorised(config: HttpConfig, hop: Hop, manner: Manner): Promise<Answered | HttpFailure> {
+    // Every await is a turn that others take first: hundreds of questions a second wait for nothing here.
+    const headers =
+      config.headers.length === 0
+        ? new Map(hop.headers)
+        : await this.#configuredHeaders(config, hop, manner.ownHeadersWin);
     if (isFailure(headers)) return headers;
-    const exchange = (): Promise<Exchanged<Body>> => this.#exchange(config, hop, headers, signal, manner);
+    const send = (): Promise<Answered | HttpFailure> => this.#exchange(config, hop, headers, manner);
     const userinfo = userinfoHeader(hop.url);
     if (userinfo !== null && !headers.has('authorization')) headers.set('authorization', [userinfo]);
     const { auth } = config;
-    if (auth === null || hop.abroad) return exchange();
+    if (auth === null || hop.abroad) return send();
     if (auth.kind !== 'oauth2') {
-      if (headers.has('authorization')) return exchange();
+      if (headers.has('authorization')) return send();
       const header = await authorizationHeader(this.#parts.files, auth);
       if (isFailure(header)) return header;
       headers.set('authorization', [header]);
-      return exchange();
+      return send();
     }
     let source = this.#tokens.get(config);
     if (source === undefined) {
@@ -153,10 +158,10 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
     }
     const userAgent = headers.get('user-agent')?.[0] ?? '';
     for (;;) {
-      const token = await source.header(userAgent, signal);
+      const token = await source.header(userAgent, manner.signal);
       if (isFailure(token)) return token;
       headers.set('authorization', [token.header]);
-      const result = await exchange();
+      const result = await send();
       if (result.kind === 'failure' || result.status !== 401) return result;
       source.forget(token.header);
       if (token.fresh) return result;
@@ -188,30 +193,31 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
     return headers;
   }
 
-  async #exchange<Body>(
-    config: HttpConfig,
-    hop: Hop,
-    headers: Headers,
-    signal: AbortSignal,
-    manner: Manner<Body>,
-  ): Promise<Exchanged<Body>> {
-    const way = await this.#connectionsOf(config).poolFor(hop.url);
+  async #exchange(config: HttpConfig, hop: Hop, headers: Headers, manner: Manner): Promise<Answered | HttpFailure> {
+    const isPlain = hop.url.protocol === 'http:' && proxyFor(config.proxy, this.#parts.env, hop.url) === null;
+    const way = isPlain ? this.#plainly : await this.#wayTo(config, hop.url);
     if (isFailure(way)) return way;
     const peer = way.proxied ? `${hop.url.host} through a proxy` : hop.url.host;
-    const sending: Sending = {
+    const sending = {
       origin: hop.url.origin,
       path: hop.url.pathname + hop.url.search,
       method: hop.method,
       headers: wireHeaders(headers),
       body: hop.body,
-      signal,
+      mayRepeat: manner.mayRepeat,
     };
+    const { signal } = manner;
     let sent = false;
     try {
-      return await manner.take(way.pool, sending, () => (sent = !signal.aborted));
+      return await exchange(way.line, sending, manner, () => (sent = !signal.aborted));
     } catch (error) {
       return failureOf(error, { peer, sent, signal });
     }
+  }
+
+  async #wayTo(config: HttpConfig, url: URL): Promise<Way | HttpFailure> {
+    const way = await this.#connectionsOf(config).poolFor(url);
+    return isFailure(way) ? way : { line: lineOf(way.pool), proxied: way.proxied };
   }
 
   #connectionsOf(config: HttpConfig): Connections<Dispatcher> {
@@ -226,67 +232,12 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   }
 }
 
-const readingAtMost = (mostBytes: number | undefined): Manner<string> => ({
-  async take(pool, sending, started) {
-    // A request given up while it was still waiting for a connection is started too, only to be stopped.
-    const watched = pool.compose((dispatch) => (options, handler) => dispatch(options, watchStart(handler, started)));
-    // The library hears the signal only once there is a connection.
-    const { statusCode, headers, body } = await orAborted(watched.request(sending), sending.signal);
-    const known = answerHeaders(headers);
-    const text = await readBody(body, known.get('content-encoding') ?? '', mostBytes);
-    return { kind: 'answer', status: statusCode, headers: known, body: text };
-  },
-  ownHeadersWin: false,
-});
-
-/** Tells the moment before a request is written to a connection. */
-function watchStart(handler: Dispatcher.DispatchHandler, started: () => void): Dispatcher.DispatchHandler {
-  return {
-    onRequestStart: (controller, context) => {
-      started();
-      handler.onRequestStart?.(controller, context);
-    },
-    onResponseStart: (...args) => handler.onResponseStart?.(...args),
-    onResponseData: (...args) => handler.onResponseData?.(...args),
-    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-    onResponseError: (...args) => handler.onResponseError?.(...args),
-  };
+async function shortOf(
+  { kind, status, headers, bytes }: Answered,
+  most: number,
+): Promise<Extract<HttpResult, { kind: 'answer' }>> {
+  return { kind, status, headers, body: await textOf(bytes, headers.get('content-encoding') ?? '', most) };
 }
-
-/** Deadlines are the caller's signal's business, except for the connection. */
-const undiciPools: PoolMaker<Dispatcher> = {
-  direct: (options) =>
-    new Agent({
-      ...common(options),
-      connect: { ...options.tls, timeout: CONNECT_TIMEOUT_MS, allowH2: options.enableHttp2 },
-    }),
-  through: (proxy, options) => {
-    if (proxy.url.startsWith('socks5:')) {
-      return new Socks5ProxyAgent(proxy.url, { requestTls: { ...options.tls, timeout: CONNECT_TIMEOUT_MS } });
-    }
-    const { servername: _, ...proxyTls } = options.tls ?? {};
-    return new ProxyAgent({
-      ...common(options),
-      uri: proxy.url,
-      headers: Object.fromEntries(proxy.connectHeaders),
-      ...(proxy.authorization === null ? {} : { token: proxy.authorization }),
-      requestTls: { ...options.tls, timeout: CONNECT_TIMEOUT_MS, allowH2: options.enableHttp2 },
-      proxyTls: { ...proxyTls, timeout: CONNECT_TIMEOUT_MS, allowH2: false },
-    });
-  },
-  retire: (pool) => pool.close(),
-  destroy: (pool) => pool.destroy(),
-};
-
-const common = (options: PoolOptions) => ({
-  allowH2: options.enableHttp2,
-  pipelining: 1,
-  connections: MOST_CONNECTIONS,
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  // An answer refused for its headers would be a page sent twice.
-  maxHeaderSize: LARGEST_HEADERS,
-});
 
 function firstHop(request: HttpRequest, url: URL): Hop {
   const headers = new Map<string, readonly string[]>();

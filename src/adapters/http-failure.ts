@@ -45,10 +45,16 @@ export function failureOf(error: unknown, attempt: Attempt): HttpFailure {
   if (proxyStatus !== null) {
     return { kind: 'failure', sent: false, reason: 'refused', message: `${peer}: the proxy answered ${proxyStatus}` };
   }
-  if (code === 'UND_ERR_INVALID_ARG') return fail('config', `the request to ${peer} cannot be made: invalid header`);
+  if (INVALID_HEADER.has(code)) return fail('config', `the request to ${peer} cannot be made: invalid header`);
   if (sent) return fail('reset', `the connection to ${peer} broke off${suffix(code)}`);
   return fail('refused', `cannot connect to ${peer}${suffix(code)}`);
 }
+
+const INVALID_HEADER: ReadonlySet<string> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'ERR_INVALID_CHAR',
+  'ERR_INVALID_HTTP_TOKEN',
+]);
 
 const suffix = (code: string): string => (code === '' ? '' : ` (${code})`);
 

@@ -18,19 +18,18 @@ const ESCAPED = /[\u0000\u0001]/g;
 const escape = (text: string): string =>
   NEEDS_ESCAPE.test(text) ? text.replace(ESCAPED, (c) => (c === SEPARATOR ? '\u0001\u0002' : '\u0001\u0003')) : text;
 
+function keyOf(flat: readonly string[]): LabelsKey {
+  let key = '';
+  for (const part of flat) key += escape(part) + SEPARATOR;
+  return key as LabelsKey;
+}
+
 export class Labels extends Pairs {
   static readonly empty: Labels = new Labels([]);
 
-  readonly key: LabelsKey;
+  #key: LabelsKey | undefined;
   #fingerprint: Fingerprint | undefined;
   #digest: string | undefined;
-
-  private constructor(flat: readonly string[]) {
-    super(flat);
-    let key = '';
-    for (const part of flat) key += escape(part) + SEPARATOR;
-    this.key = key as LabelsKey;
-  }
 
   /** Empty values are dropped; of a repeated name the last value stays. */
   static of(pairs: Iterable<readonly [name: string, value: string]>): Labels {
@@ -40,6 +39,11 @@ export class Labels extends Pairs {
 
   static override ofFlat(flat: readonly string[]): Labels {
     return flat.length === 0 ? Labels.empty : new Labels(flat);
+  }
+
+  /** Made when it is first asked for: most labels of answers are known by the object they are. */
+  get key(): LabelsKey {
+    return (this.#key ??= keyOf(this.flat));
   }
 
   /** Upstream's FNV-1a 64 identity, as sixteen hex digits: what the API and templates show. */

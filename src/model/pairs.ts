@@ -66,7 +66,8 @@ export class Pairs {
 export function sortedFlat(pairs: Iterable<readonly [name: string, value: string]>, keepEmpty: boolean): string[] {
   const list: readonly (readonly [string, string])[] = Array.isArray(pairs) ? pairs : [...pairs];
   const flat = list.length <= INSERT_AT_MOST ? inserted(list) : mapped(list);
-  if (keepEmpty || !flat.includes('')) return flat;
+  // An array that has grown has room for half as much again: a copy has not.
+  if (keepEmpty || !flat.includes('')) return flat.slice();
   const kept: string[] = [];
   for (let i = 0; i < flat.length; i += 2) if (flat[i + 1] !== '') kept.push(flat[i]!, flat[i + 1]!);
   return kept;

@@ -18,9 +18,14 @@ export interface WriteReport {
   readonly messages: readonly string[];
 }
 
+export type WritePace = 'at once' | 'soon';
+
 export interface SeriesWriter {
   /** Without any, what is written is nowhere to be read. */
   readonly hasTargets: boolean;
-  /** In order per series: what was handed over earlier arrives earlier. */
-  write(samples: readonly WrittenSample[], signal: AbortSignal): Promise<WriteReport>;
+  /**
+   * In order per series: what was handed over earlier arrives earlier. The signal ends the waiting, not the writing.
+   * 'soon' leaves a moment for others to go along; 'at once' is for what somebody waits to read.
+   */
+  write(samples: readonly WrittenSample[], signal: AbortSignal, pace: WritePace): Promise<WriteReport>;
 }

@@ -56,13 +56,13 @@ function microsPerSample(series: number, work: (round: number) => unknown): numb
 
 function benchReading(series: number): void {
   const answers = [0, 1, 2, 3].map((round) => answerOf(answerBody(series, round)));
-  const first = readAnswer(answers[0]!, limits, KnownMetrics.none);
+  const first = readAnswer(answers[0]!, limits, KnownMetrics.none());
   if (first.kind === 'failure') throw new Error(first.message);
   const line = {
     name: 'read an answer',
     series,
     jsonParse: microsPerSample(series, (round) => JSON.parse(answers[round & 3]!.body.bytes.toString())),
-    firstTime: microsPerSample(series, (round) => readAnswer(answers[round & 3]!, limits, KnownMetrics.none)),
+    firstTime: microsPerSample(series, (round) => readAnswer(answers[round & 3]!, limits, KnownMetrics.none())),
     again: microsPerSample(series, (round) => readAnswer(answers[round & 3]!, limits, first.metrics)),
   };
   console.log(JSON.stringify(line));

@@ -112,12 +112,12 @@ describe('a question', () => {
     ]);
   });
 
-  it('takes the same labels over from answer to answer', async () => {
+  it('takes the same labels over from answer to answer, and from question to question', async () => {
     const source = scene.source(await scene.world.serve(up));
     const labels = (got: Answer) => (got.kind === 'vector' ? got.vector[0]!.labels : null);
     const first = labels(await ask(source));
     expect(labels(await ask(source, { at: 1_700_000_005_000 }))).toBe(first);
-    expect(labels(await ask(source, { headers: [['X-Scope-OrgID', 'other']] }))).not.toBe(first);
+    expect(labels(await ask(source, { query: 'other' }))).toBe(first);
   });
 
   it('is answered compressed when the server will, but not asked for so on loopback', async () => {
@@ -189,6 +189,28 @@ describe('questions at once', () => {
     release();
     expect((await Promise.all([first, last])).map(({ kind }) => kind)).toEqual(['vector', 'vector']);
     expect(queries).toEqual(['first', 'last']);
+  });
+
+  it('do not join a line that is too long for their time', async () => {
+    const { handler, queries, release, arrived } = gate();
+    const source = scene.source(await scene.world.serve(handler), { concurrency: 1 });
+    const asked = Array.from({ length: 80 }, () => ask(source));
+    for (let count = 1; count <= 40; count++) {
+      await arrived(count);
+      await new Promise((resolve) => setImmediate(resolve));
+      release();
+    }
+    expect(await ask(source, { patience: 1 })).toMatchObject({
+      ...{ kind: 'failure', reason: 'timeout', cost: { seconds: 0, attempts: 0 } },
+      message: "its time was over before it was the question's turn (1 at once)",
+    });
+    const patient = ask(source, { query: 'patient' });
+    for (let count = 41; count <= 81; count++) {
+      await arrived(count);
+      release();
+    }
+    expect(new Set((await Promise.all([...asked, patient])).map(({ kind }) => kind))).toEqual(new Set(['vector']));
+    expect(queries.at(-1)).toBe('patient');
   });
 
   it('are given up at once when asked to, also underway', async () => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RemoteWrite } from '../../src/adapters/remote-write/all-targets.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { nativeHistogram } from '../../src/model/native-histogram.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { Secret } from '../../src/input/secret.ts';
 import { DEFAULT_HTTP_CONFIG } from '../../src/outbound/compile.ts';
 import {
@@ -42,7 +44,7 @@ describe('a write', () => {
   it('sends samples in 2.0 with its headers, and is done when they are acknowledged', async () => {
     const report = await scene
       .writer([target(receiver.url)])
-      .write([sample('a{z="1",b="2"}', 1.5), sample('c', null)], NEVER);
+      .write([sample('a{z="1",b="2"}', 1.5), sample('c', null)], NEVER, 'at once');
     expect(report).toEqual({ rejected: 0, messages: [] });
     expect(receiver.told).toEqual([`2.0: a{b="2",z="1"} 1.5@${START}, c stale@${START}`]);
     expect(receiver.requests[0]!.headers).toMatchObject({
@@ -55,7 +57,7 @@ describe('a write', () => {
   });
 
   it('sends 1.0 with its headers when that is configured', async () => {
-    await scene.writer([target(receiver.url, { protocol: '1.0' })]).write([sample('a', 1)], NEVER);
+    await scene.writer([target(receiver.url, { protocol: '1.0' })]).write([sample('a', 1)], NEVER, 'at once');
     expect(receiver.told).toEqual([`1.0: a 1@${START}`]);
     expect(receiver.requests[0]!.headers).toMatchObject({
       'content-type': 'application/x-protobuf',
@@ -66,15 +68,46 @@ describe('a write', () => {
   it('gathers what is written in one turn, up to max_samples_per_send and to a series that is there, in order', async () => {
     const writer = scene.writer([target(receiver.url, { queue: { maxSamplesPerSend: 3 } })]);
     const names = ['a', 'b', 'a', 'c', 'd', 'e', 'f'];
-    await Promise.all(names.map((name, n) => writer.write([sample(name, n, START + n)], NEVER)));
+    await Promise.all(names.map((name, n) => writer.write([sample(name, n, START + n)], NEVER, 'at once')));
     const sizes = receiver.requests.map(({ samples }) => samples.length);
     expect(sizes).toEqual([2, 3, 2]);
     expect(taken()).toEqual(names);
   });
 
+  it('that is in no hurry waits a moment for others', async () => {
+    await scene.writer([target(receiver.url)]).write([sample('a', 1)], NEVER, 'soon');
+    expect(scene.clock.slept).toEqual([100]);
+  });
+
+  it.each([
+    ['one in a hurry', (writer: RemoteWrite) => writer.write([sample('c', 3)], NEVER, 'at once')],
+    ['a full request', (writer: RemoteWrite) => writer.write([sample('c', 3), sample('d', 4)], NEVER, 'soon')],
+    ['the end', (writer: RemoteWrite) => writer.close()],
+  ])('that waits for others leaves with %s', async (_name, hurry) => {
+    const sleeps = Promise.withResolvers<void>();
+    const clock: Clock = {
+      now: () => START,
+      sleepUntil: (_at, signal) => {
+        sleeps.resolve();
+        return new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
+      },
+    };
+    const writer = scene.writer([target(receiver.url, { queue: { maxSamplesPerSend: 4 } })], { clock });
+    const first = writer.write([sample('a', 1)], NEVER, 'soon');
+    await sleeps.promise;
+    const second = writer.write([sample('b', 2)], NEVER, 'soon');
+    expect(receiver.requests).toEqual([]);
+    await hurry(writer);
+    expect(await Promise.all([first, second])).toEqual(Array(2).fill({ rejected: 0, messages: [] }));
+    expect(receiver.requests).toHaveLength(1);
+  });
+
   it('of nothing is done at once', async () => {
-    expect(await scene.writer([target(receiver.url)]).write([], NEVER)).toEqual({ rejected: 0, messages: [] });
-    expect(await scene.writer([]).write([sample('a', 1)], NEVER)).toEqual({ rejected: 0, messages: [] });
+    expect(await scene.writer([target(receiver.url)]).write([], NEVER, 'at once')).toEqual({
+      rejected: 0,
+      messages: [],
+    });
+    expect(await scene.writer([]).write([sample('a', 1)], NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
     expect(receiver.requests).toEqual([]);
   });
 
@@ -85,7 +118,7 @@ describe('a write', () => {
       return takesAll(request, count) as { status: number };
     };
     const writer = scene.writer([target(receiver.url)]);
-    const report = await writer.write([sample('a', 1)], AbortSignal.abort());
+    const report = await writer.write([sample('a', 1)], AbortSignal.abort(), 'at once');
     expect(report).toEqual({ rejected: 0, messages: ['1 samples are still on their way'] });
     resolve();
     await writer.close();
@@ -103,10 +136,10 @@ describe('a write', () => {
       ['job', 'outer'],
     ]);
     const writer = scene.writer([target(receiver.url, { writeRelabel })], { externalLabels });
-    await writer.write([sample('a{job="own",tmp="x"}', 1), sample('secret_b', 2)], NEVER);
+    await writer.write([sample('a{job="own",tmp="x"}', 1), sample('secret_b', 2)], NEVER, 'at once');
     expect(receiver.told).toEqual([`2.0: a{job="own",region="eu"} 1@${START}`]);
     expect(Object.fromEntries(scene.metrics.counts)).toMatchObject({ in: 1, sent: 1, 'dropped: relabelled': 1 });
-    expect(await writer.write([sample('secret_b', 2)], NEVER)).toEqual({ rejected: 0, messages: [] });
+    expect(await writer.write([sample('secret_b', 2)], NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
   });
 
   it('has native histograms, which 2.0 counts by themselves, unless the target is not to have them', async () => {
@@ -116,7 +149,10 @@ describe('a write', () => {
       status: 204,
       headers: { ...wrote(1), 'X-Prometheus-Remote-Write-Histograms-Written': '1' },
     });
-    expect(await scene.writer([target(receiver.url)]).write(samples, NEVER)).toEqual({ rejected: 0, messages: [] });
+    expect(await scene.writer([target(receiver.url)]).write(samples, NEVER, 'at once')).toEqual({
+      rejected: 0,
+      messages: [],
+    });
     const [first] = receiver.requests;
     expect(first!.samples.map((one) => [one.labels.get('__name__'), one.histogram?.positive])).toEqual([
       ['h', new Map([[1, 2]])],
@@ -124,7 +160,7 @@ describe('a write', () => {
     ]);
     receiver.receive = takesAll;
     const without = scene.writer([target(receiver.url, { sendsHistograms: false })]);
-    expect(await without.write(samples, NEVER)).toEqual({ rejected: 0, messages: [] });
+    expect(await without.write(samples, NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
     expect(receiver.requests.at(-1)!.samples.map(({ labels }) => labels.get('__name__'))).toEqual(['a']);
     expect(Object.fromEntries(scene.metrics.counts)).toMatchObject({ sent: 3, 'dropped: relabelled': 1 });
   });
@@ -139,7 +175,7 @@ describe('a write', () => {
       },
       headers: [{ name: 'X-Scope-OrgID', values: ['team'], secrets: [], files: [] }],
     } as const;
-    await scene.writer([target(receiver.url, { http })]).write([sample('a', 1)], NEVER);
+    await scene.writer([target(receiver.url, { http })]).write([sample('a', 1)], NEVER, 'at once');
     expect(receiver.requests[0]!.headers).toMatchObject({ authorization: 'Bearer key', 'x-scope-orgid': 'team' });
   });
 });
@@ -153,24 +189,26 @@ describe('a target that does not speak 2.0', () => {
   ])('and %s gets the same samples in 1.0, and only 1.0 from then on', async (_what, reply) => {
     receiver.receive = ({ protocol }) => (protocol === '2.0' ? reply : { status: 204 });
     const writer = scene.writer([target(receiver.url)]);
-    expect(await writer.write([sample('a', 1)], NEVER)).toEqual({ rejected: 0, messages: [] });
-    await writer.write([sample('a', 2, START + 1)], NEVER);
+    expect(await writer.write([sample('a', 1)], NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
+    await writer.write([sample('a', 2, START + 1)], NEVER, 'at once');
     expect(receiver.told).toEqual([`2.0: a 1@${START}`, `1.0: a 1@${START}`, `1.0: a 2@${START + 1}`]);
     expect(scene.metrics.counts.get('speaks 1.0')).toBe(1);
   });
 
   it('although 2.0 is configured, refuses, and the report says so', async () => {
     receiver.receive = () => ({ status: 204 });
-    const report = await scene.writer([target(receiver.url, { protocol: '2.0' })]).write([sample('a', 1)], NEVER);
+    const report = await scene
+      .writer([target(receiver.url, { protocol: '2.0' })])
+      .write([sample('a', 1)], NEVER, 'at once');
     expect(report.rejected).toBe(1);
     expect(report.messages[0]).toContain('does not speak remote write 2.0');
   });
 
   it('since its downgrade loses nothing either', async () => {
     const writer = scene.writer([target(receiver.url)]);
-    await writer.write([sample('a', 1)], NEVER);
+    await writer.write([sample('a', 1)], NEVER, 'at once');
     receiver.receive = () => ({ status: 204 });
-    await writer.write([sample('a', 2, START + 1)], NEVER);
+    await writer.write([sample('a', 2, START + 1)], NEVER, 'at once');
     expect(receiver.told.at(-1)).toBe(`1.0: a 2@${START + 1}`);
   });
 });
@@ -183,7 +221,7 @@ describe('a target that is in trouble', () => {
     ['a broken connection', 'hang up'],
   ] as const)('(%s) gets the same request again and again, with its attempt', async (_what, reply) => {
     receiver.receive = (request, count) => (count < 4 ? reply : takesAll(request, count));
-    const report = await scene.writer([target(receiver.url)]).write([sample('a', 1)], NEVER);
+    const report = await scene.writer([target(receiver.url)]).write([sample('a', 1)], NEVER, 'at once');
     expect(report).toEqual({ rejected: 0, messages: [] });
     expect(new Set(receiver.told)).toEqual(new Set([`2.0: a 1@${START}`]));
     expect(receiver.requests.map(({ headers }) => headers['retry-attempt'])).toEqual([undefined, '1', '2', '3']);
@@ -195,7 +233,7 @@ describe('a target that is in trouble', () => {
     receiver.receive = (request, count) => (count < 8 ? { status: 500 } : takesAll(request, count));
     await scene
       .writer([target(receiver.url, { queue: { minBackoff: 100, maxBackoff: 1000 } })])
-      .write([sample('a', 1)], NEVER);
+      .write([sample('a', 1)], NEVER, 'at once');
     expect(scene.clock.slept).toEqual([100, 200, 400, 800, 1000, 1000, 1000]);
   });
 
@@ -208,7 +246,7 @@ describe('a target that is in trouble', () => {
   ])('and asks for a time (Retry-After %s) gets it', async (_what, value, pause) => {
     receiver.receive = (request, count) =>
       count === 1 ? { status: 503, headers: { 'retry-after': value } } : takesAll(request, count);
-    await scene.writer([target(receiver.url)]).write([sample('a', 1)], NEVER);
+    await scene.writer([target(receiver.url)]).write([sample('a', 1)], NEVER, 'at once');
     expect(scene.clock.slept).toEqual([pause]);
   });
 
@@ -216,7 +254,9 @@ describe('a target that is in trouble', () => {
     receiver.receive = (request, count) => (count < 5 ? { status: 503 } : takesAll(request, count));
     const writer = scene.writer([target(receiver.url, { protocol: '1.0', queue: { maxSamplesPerSend: 2 } })]);
     const times = [1, 2, 3];
-    await Promise.all(times.map((n) => writer.write([sample('a', n, START + n), sample('b', n, START + n)], NEVER)));
+    await Promise.all(
+      times.map((n) => writer.write([sample('a', n, START + n), sample('b', n, START + n)], NEVER, 'at once')),
+    );
     expect(receiver.told.slice(4)).toEqual(times.map((n) => `1.0: a ${n}@${START + n}, b ${n}@${START + n}`));
   });
 
@@ -224,7 +264,7 @@ describe('a target that is in trouble', () => {
     receiver.receive = (request, count) => (count < 4 ? { status: 503 } : takesAll(request, count));
     const queue = { minBackoff: 20_000, maxBackoff: 20_000, sampleAgeLimit: 60_000 };
     const writer = scene.writer([target(receiver.url, { queue })]);
-    const report = await writer.write([sample('a', 1, START - 30_000), sample('b', 2)], NEVER);
+    const report = await writer.write([sample('a', 1, START - 30_000), sample('b', 2)], NEVER, 'at once');
     expect(report).toEqual({ rejected: 1, messages: ['store: given up: too old'] });
     expect(receiver.told.at(-1)).toBe(`2.0: b 2@${START}`);
     expect(scene.metrics.counts.get('dropped: too old')).toBe(1);
@@ -241,7 +281,7 @@ describe('a target that is in trouble', () => {
     };
     const writer = scene.writer([target(receiver.url, { protocol: '1.0' })]);
     const writes = [1, 2, 3, 4, 5].map((n) =>
-      writer.write([sample('a', n, START + n), sample('b', n, START + n)], NEVER),
+      writer.write([sample('a', n, START + n), sample('b', n, START + n)], NEVER, 'at once'),
     );
     const reports = await Promise.all(writes);
     expect(reports.every(({ rejected }) => rejected === 0)).toBe(true);
@@ -251,7 +291,7 @@ describe('a target that is in trouble', () => {
   it('without sample_age_limit keeps everything waiting', async () => {
     receiver.receive = (request, count) => (count < 300 ? { status: 503 } : takesAll(request, count));
     const queue = { minBackoff: 5_000_000, maxBackoff: 5_000_000, sampleAgeLimit: 0 };
-    const report = await scene.writer([target(receiver.url, { queue })]).write([sample('a', 1)], NEVER);
+    const report = await scene.writer([target(receiver.url, { queue })]).write([sample('a', 1)], NEVER, 'at once');
     expect(report.rejected).toBe(0);
   });
 
@@ -264,9 +304,9 @@ describe('a target that is in trouble', () => {
       return takesAll(request, count) as { status: number };
     };
     const writer = scene.writer([target(receiver.url, { queue: { capacity: 3, maxSamplesPerSend: 1 } })]);
-    const first = writer.write([sample('a', 0, START)], NEVER);
+    const first = writer.write([sample('a', 0, START)], NEVER, 'at once');
     await arrived;
-    const writes = [1, 2, 3, 4, 5].map((n) => writer.write([sample('a', n, START + n)], NEVER));
+    const writes = [1, 2, 3, 4, 5].map((n) => writer.write([sample('a', n, START + n)], NEVER, 'at once'));
     resolve();
     await first;
     const reports = await Promise.all(writes);
@@ -279,7 +319,9 @@ describe('a target that is in trouble', () => {
 
   it('does not answer in remote_timeout and is asked again', async () => {
     receiver.receive = (request, count) => (count === 1 ? new Promise(() => {}) : takesAll(request, count));
-    const report = await scene.writer([target(receiver.url, { timeout: 50 })]).write([sample('a', 1)], NEVER);
+    const report = await scene
+      .writer([target(receiver.url, { timeout: 50 })])
+      .write([sample('a', 1)], NEVER, 'at once');
     expect(report.rejected).toBe(0);
     // On a busy machine an answer may come too late once more.
     expect(receiver.requests.length).toBeGreaterThan(1);
@@ -291,7 +333,7 @@ describe('a target that refuses', () => {
     receiver.receive = refusesBad;
     const writer = scene.writer([target(receiver.url, { protocol: '1.0' })]);
     const samples = Array.from({ length: 100 }, (_, i) => sample(i === 42 ? 'bad' : `a{n="${i}"}`, i));
-    const report = await writer.write(samples, NEVER);
+    const report = await writer.write(samples, NEVER, 'at once');
     expect(report).toEqual({
       rejected: 1,
       messages: ['store: 1 samples refused: status 400: out of order sample'],
@@ -308,9 +350,9 @@ describe('a target that refuses', () => {
     receiver.receive = refusesBad;
     const writer = scene.writer([target(receiver.url, { protocol: '1.0' })]);
     const reports = await Promise.all([
-      writer.write([sample('a{n="1"}', 1), sample('bad', 1)], NEVER),
-      writer.write([sample('a{n="2"}', 1)], NEVER),
-      writer.write([sample('bad', 2), sample('bad', 3), sample('a{n="3"}', 1)], NEVER),
+      writer.write([sample('a{n="1"}', 1), sample('bad', 1)], NEVER, 'at once'),
+      writer.write([sample('a{n="2"}', 1)], NEVER, 'at once'),
+      writer.write([sample('bad', 2), sample('bad', 3), sample('a{n="3"}', 1)], NEVER, 'at once'),
     ]);
     expect(reports.map(({ rejected }) => rejected)).toEqual([1, 0, 2]);
     const accepted = receiver.requests.filter(
@@ -322,26 +364,29 @@ describe('a target that refuses', () => {
   it('a large request (413) gets smaller ones', async () => {
     receiver.receive = (request, count) => (request.samples.length > 3 ? { status: 413 } : takesAll(request, count));
     const samples = Array.from({ length: 10 }, (_, i) => sample(`a{n="${i}"}`, i));
-    expect(await scene.writer([target(receiver.url)]).write(samples, NEVER)).toEqual({ rejected: 0, messages: [] });
+    expect(await scene.writer([target(receiver.url)]).write(samples, NEVER, 'at once')).toEqual({
+      rejected: 0,
+      messages: [],
+    });
   });
 
   it('everything is asked a bounded number of times, and fewer the next time', async () => {
     receiver.receive = () => ({ status: 400 });
     const writer = scene.writer([target(receiver.url, { protocol: '1.0' })]);
     const samples = Array.from({ length: 2000 }, (_, i) => sample(`a{n="${i}"}`, i));
-    expect((await writer.write(samples, NEVER)).rejected).toBe(2000);
+    expect((await writer.write(samples, NEVER, 'at once')).rejected).toBe(2000);
     const first = receiver.requests.length;
     expect(first).toBeLessThan(230);
-    for (let i = 0; i < 4; i++) await writer.write(samples, NEVER);
+    for (let i = 0; i < 4; i++) await writer.write(samples, NEVER, 'at once');
     receiver.requests.length = 0;
-    expect((await writer.write(samples, NEVER)).rejected).toBe(2000);
+    expect((await writer.write(samples, NEVER, 'at once')).rejected).toBe(2000);
     expect(receiver.requests.length).toBeLessThan(50);
   });
 
   it('some in 2.0 says how many: they are reported and nothing is sent twice', async () => {
     receiver.receive = ({ samples }) => ({ status: 400, headers: wrote(samples.length - 2), body: 'two are too old' });
     const samples = [1, 2, 3, 4, 5].map((n) => sample(`a{n="${n}"}`, n));
-    const report = await scene.writer([target(receiver.url)]).write(samples, NEVER);
+    const report = await scene.writer([target(receiver.url)]).write(samples, NEVER, 'at once');
     expect(report).toEqual({
       rejected: 2,
       messages: ['store: 2 of 5 samples refused: status 400: two are too old'],
@@ -352,13 +397,13 @@ describe('a target that refuses', () => {
 
   it('some in 2.0 and says so with 200 is believed too', async () => {
     receiver.receive = ({ samples }) => ({ status: 200, headers: wrote(samples.length - 1) });
-    const report = await scene.writer([target(receiver.url)]).write([sample('a', 1), sample('b', 1)], NEVER);
+    const report = await scene.writer([target(receiver.url)]).write([sample('a', 1), sample('b', 1)], NEVER, 'at once');
     expect(report.rejected).toBe(1);
   });
 
   it.each([401, 403, 404, 405, 422, 302])('with %i is not asked again', async (status) => {
     receiver.receive = () => ({ status, body: 'no', headers: { location: '/login' } });
-    const report = await scene.writer([target(receiver.url)]).write([sample('a', 1), sample('b', 1)], NEVER);
+    const report = await scene.writer([target(receiver.url)]).write([sample('a', 1), sample('b', 1)], NEVER, 'at once');
     expect(report).toEqual({ rejected: 2, messages: [`store: 2 samples refused: status ${status}: no`] });
     expect(receiver.requests).toHaveLength(1);
   });
@@ -366,8 +411,8 @@ describe('a target that refuses', () => {
   it('goes on with the next samples', async () => {
     receiver.receive = (request, count) => (count === 1 ? { status: 403 } : takesAll(request, count));
     const writer = scene.writer([target(receiver.url)]);
-    await writer.write([sample('a', 1)], NEVER);
-    expect((await writer.write([sample('a', 2)], NEVER)).rejected).toBe(0);
+    await writer.write([sample('a', 1)], NEVER, 'at once');
+    expect((await writer.write([sample('a', 2)], NEVER, 'at once')).rejected).toBe(0);
   });
 });
 
@@ -377,14 +422,14 @@ describe('several targets', () => {
       count < 3 ? { status: 503 } : takesAll(request, count),
     );
     const writer = scene.writer([target(receiver.url), target(second.url, { name: 'second' })]);
-    expect(await writer.write([sample('a', 1)], NEVER)).toEqual({ rejected: 0, messages: [] });
+    expect(await writer.write([sample('a', 1)], NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
     expect([receiver.requests.length, second.requests.length]).toEqual([1, 3]);
   });
 
   it('have troubles of their own', async () => {
     await using second = await Receiver.start(() => ({ status: 403 }));
     const writer = scene.writer([target(receiver.url), target(second.url, { name: 'second' })]);
-    const report = await writer.write([sample('a', 1)], NEVER);
+    const report = await writer.write([sample('a', 1)], NEVER, 'at once');
     expect(report.rejected).toBe(1);
     expect(report.messages).toEqual(['second: 1 samples refused: status 403']);
     expect(taken()).toEqual(['a']);
@@ -405,7 +450,7 @@ describe('a reload', () => {
       },
     };
     const writer = scene.writer([target(receiver.url)], { clock });
-    const write = writer.write([sample('a', 1)], NEVER);
+    const write = writer.write([sample('a', 1)], NEVER, 'at once');
     await asleep;
     writer.reconfigure([target(second.url)]);
     wake();
@@ -420,9 +465,9 @@ describe('a reload', () => {
   ] as const)('that %s', async (_what, changes, expected) => {
     receiver.receive = ({ protocol }) => ({ status: protocol === '2.0' ? 415 : 204 });
     const writer = scene.writer([target(receiver.url)]);
-    await writer.write([sample('a', 1)], NEVER);
+    await writer.write([sample('a', 1)], NEVER, 'at once');
     writer.reconfigure([target(receiver.url, { http: { ...DEFAULT_HTTP_CONFIG }, ...changes })]);
-    await writer.write([sample('b', 1)], NEVER);
+    await writer.write([sample('b', 1)], NEVER, 'at once');
     const told = receiver.told.map((one) => one.replace(/ 1@.*/, ''));
     if (expected === null) expect(told.slice(0, 3)).toEqual(['2.0: a', '1.0: a', '2.0: b']);
     else expect(told).toEqual(expected);
@@ -431,10 +476,10 @@ describe('a reload', () => {
   it('lets a target that is gone finish', async () => {
     await using second = await Receiver.start();
     const writer = scene.writer([target(receiver.url)]);
-    const write = writer.write([sample('a', 1)], NEVER);
+    const write = writer.write([sample('a', 1)], NEVER, 'at once');
     writer.reconfigure([target(second.url, { name: 'second' })]);
     expect(await write).toEqual({ rejected: 0, messages: [] });
-    await writer.write([sample('b', 1)], NEVER);
+    await writer.write([sample('b', 1)], NEVER, 'at once');
     expect([receiver.told, second.told]).toEqual([[`2.0: a 1@${START}`], [`2.0: b 1@${START}`]]);
   });
 });
@@ -442,7 +487,7 @@ describe('a reload', () => {
 describe('the end', () => {
   it('waits for what is on its way', async () => {
     const writer = scene.writer([target(receiver.url, { queue: { maxSamplesPerSend: 1 } })]);
-    const writes = [1, 2, 3].map((n) => writer.write([sample('a', n, START + n)], NEVER));
+    const writes = [1, 2, 3].map((n) => writer.write([sample('a', n, START + n)], NEVER, 'at once'));
     await writer.close();
     expect(receiver.requests).toHaveLength(3);
     expect(await Promise.all(writes)).toEqual([1, 2, 3].map(() => ({ rejected: 0, messages: [] })));
@@ -451,7 +496,7 @@ describe('the end', () => {
   it('does not wait for ever: the rest is given up, counted and reported', async () => {
     receiver.receive = () => new Promise(() => {});
     const writer = scene.writer([target(receiver.url, { queue: { maxSamplesPerSend: 1 } })]);
-    const writes = [1, 2, 3].map((n) => writer.write([sample('a', n, START + n)], NEVER));
+    const writes = [1, 2, 3].map((n) => writer.write([sample('a', n, START + n)], NEVER, 'at once'));
     await writer.close(AbortSignal.timeout(50));
     const reports = await Promise.all(writes);
     expect(reports.map(({ rejected }) => rejected)).toEqual([1, 1, 1]);
@@ -461,6 +506,9 @@ describe('the end', () => {
   it('refuses what comes after', async () => {
     const writer = scene.writer([target(receiver.url)]);
     await writer.close();
-    expect(await writer.write([sample('a', 1)], NEVER)).toEqual({ rejected: 1, messages: ['store: closed'] });
+    expect(await writer.write([sample('a', 1)], NEVER, 'at once')).toEqual({
+      rejected: 1,
+      messages: ['store: closed'],
+    });
   });
 });

@@ -26,6 +26,8 @@ export class RuleStage {
   readonly asked: { readonly at: Instant; readonly query: string; readonly now: Instant }[] = [];
   readonly said: (Said & { readonly now: Instant })[] = [];
   readonly written: (WrittenSample & { readonly now: Instant })[] = [];
+  /** Of each write, the first series and whether somebody waits for it. */
+  readonly paces: string[] = [];
   readonly missed: number[] = [];
   readonly failures: string[] = [];
   readonly defects: unknown[] = [];
@@ -114,7 +116,8 @@ export class RuleStage {
       }),
       writer: {
         hasTargets: true,
-        write: async (samples, signal) => {
+        write: async (samples, signal, pace) => {
+          this.paces.push(`${samples[0]!.labels.get('__name__')} ${pace}`);
           if (this.writeTakes === Infinity) {
             await new Promise((resolve) => signal.addEventListener('abort', resolve));
             return { rejected: 0, messages: ['on their way'] };

@@ -6,6 +6,7 @@ const MOST_CHARS = 32 * 1024 * 1024;
 
 export class AnswerMemory {
   readonly #most: number;
+  readonly #none = KnownMetrics.none();
   /** The least recently asked first. */
   readonly #answers = new Map<string, KnownMetrics>();
   #chars = 0;
@@ -19,7 +20,7 @@ export class AnswerMemory {
   }
 
   recall(question: string): KnownMetrics {
-    return this.#answers.get(question) ?? KnownMetrics.none;
+    return this.#answers.get(question) ?? this.#none;
   }
 
   keep(question: string, metrics: KnownMetrics): void {

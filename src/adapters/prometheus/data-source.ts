@@ -14,6 +14,7 @@ import { CLOSED, opensAgainAt, step, type Breaker, type BreakerEvent } from './b
 import { curlLine, TENANT_HEADER, type Asked } from './curl.ts';
 import { formHead, fullForm } from './question-form.ts';
 import { readAnswer, type Fault, type ReadVector } from './read-answer.ts';
+import { LinePace } from './line-pace.ts';
 import { nextAttemptAt } from './retry.ts';
 import { Turns } from '../../model/turns.ts';
 
@@ -68,6 +69,7 @@ class Source implements PrometheusSource {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #turns: Turns;
+  readonly #line = new LinePace();
   readonly #memory = new AnswerMemory();
   #breaker: Breaker = CLOSED;
   /** What was wrong with it when it was last asked. */
@@ -103,7 +105,11 @@ class Source implements PrometheusSource {
 
   async ask(question: Question): Promise<Answer> {
     const begin = performance.now();
-    const deadline = new Deadline(question.deadline - this.#parts.clock.now(), question.signal);
+    const left = question.deadline - this.#parts.clock.now();
+    if (this.#line.isHopeless(this.#turns.waiting, left)) {
+      return { ...this.#tooLate(question), cost: { seconds: 0, bytes: 0, attempts: 0 } };
+    }
+    const deadline = new Deadline(left, question.signal);
     const head = formHead(question.query, this.#config.params, question.params);
     const memoryKey = question.headers.length === 0 ? head : `${head} ${JSON.stringify(question.headers)}`;
     const underway: Underway = { question, head, memoryKey, signal: deadline.signal, attempts: 0, bytes: 0 };
@@ -122,15 +128,18 @@ class Source implements PrometheusSource {
 
   async #inTurn(underway: Underway): Promise<ReadVector | Fault> {
     const turn = this.#turns.take(underway.signal);
-    if (!(typeof turn === 'boolean' ? turn : await turn)) {
-      const turns = `${this.#config.concurrency} at once`;
-      return givenUp(underway.question, `its time was over before it was the question's turn (${turns})`);
-    }
+    if (!(typeof turn === 'boolean' ? turn : await turn)) return this.#tooLate(underway.question);
     try {
       return await this.#attempts(underway);
     } finally {
+      this.#line.moves(this.#turns.waiting, performance.now());
       this.#turns.done();
     }
+  }
+
+  #tooLate(question: Question): Fault {
+    const turns = `${this.#config.concurrency} at once`;
+    return givenUp(question, `its time was over before it was the question's turn (${turns})`);
   }
 
   async #attempts(underway: Underway): Promise<ReadVector | Fault> {

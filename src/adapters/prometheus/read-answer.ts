@@ -4,8 +4,9 @@ import { isAscii } from 'node:buffer';
 import type { Vector } from '../../model/sample.ts';
 import { spoken } from '../../outbound/answer-text.ts';
 import type { AnswerFailure } from '../../ports/data-source.ts';
-import type { Answered, Downloaded } from '../http-download.ts';
+import type { Downloaded, DownloadedAnswer } from '../http-download.ts';
 import { readEnvelope, type Envelope, type ErrorEnvelope } from './envelope.ts';
+import { RecentMap } from '../recent-map.ts';
 import { readScalar, readVector } from './vector-json.ts';
 import { scanVector, type KnownMetrics } from './vector-scan.ts';
 
@@ -28,7 +29,7 @@ export interface ReadVector extends Omit<Envelope, 'result' | 'resultType'> {
 
 /** `known` are the metrics of the last answer to the same question. */
 export function readAnswer(
-  { status, body }: Answered<Downloaded>,
+  { status, body }: DownloadedAnswer,
   limits: Limits,
   known: KnownMetrics,
 ): ReadVector | Fault {
@@ -42,12 +43,25 @@ export function readAnswer(
 function readScanned(text: string, limits: Limits, known: KnownMetrics): ReadVector | Fault | null {
   const scanned = scanVector(text, known, limits.maxSeries);
   if (scanned === 'too many') return tooMany(limits);
-  const envelope = scanned === null ? null : readEnvelope(parsed(scanned.frame));
+  const envelope = scanned === null ? null : frameOf(scanned.frame);
   if (scanned === null || envelope === null || isError(envelope)) return null;
   const { resultType, result, ...beside } = envelope;
   // The list that was scanned must have been this one.
   if (resultType !== 'vector' || !Array.isArray(result) || result.length > 0) return null;
   return { kind: 'vector', vector: scanned.samples, metrics: scanned.metrics, ...beside };
+}
+
+/** Without its samples one answer is like another. */
+const frames = new RecentMap<string, ReturnType<typeof readEnvelope>>(100);
+const LONGEST_FRAME = 500;
+
+function frameOf(text: string): ReturnType<typeof readEnvelope> {
+  let frame = frames.get(text);
+  if (frame !== undefined) return frame;
+  frame = readEnvelope(parsed(text));
+  // A slice would keep the whole answer in memory.
+  if (text.length <= LONGEST_FRAME) frames.set(Buffer.from(text).toString(), frame);
+  return frame;
 }
 
 function readJson(text: string, limits: Limits, known: KnownMetrics): ReadVector | Fault {

@@ -34,7 +34,7 @@ export function readLabels(metric: unknown): Labels | null {
     flat.push(name, value);
   }
   // Sources send them in order; sorting again costs as much as the rest.
-  return isCanonical ? Labels.ofFlat(flat) : Labels.of(pairsOf(flat));
+  return isCanonical ? Labels.ofFlat(flat.slice()) : Labels.of(pairsOf(flat));
 }
 
 function* pairsOf(flat: readonly string[]): Iterable<readonly [string, string]> {

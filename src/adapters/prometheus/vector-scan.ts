@@ -4,23 +4,37 @@
 // two. Exact: what is not spelled just so is left to the JSON parser, and so is all that stands around the samples.
 import type { Labels } from '../../model/labels.ts';
 import type { Sample } from '../../model/sample.ts';
+import { RecentMap } from '../recent-map.ts';
 import { instantOf, readValue } from './sample-text.ts';
 import { readLabels } from './vector-json.ts';
 
+interface KnownMetric {
+  readonly text: string;
+  readonly labels: Labels;
+}
+
+/** What all questions to a source share: answers about the same things differ in their values only. */
+export type MetricBook = RecentMap<string, KnownMetric>;
+const MOST_SHARED = 25_000;
+
 /** The metrics of an answer in its order: their JSON, with what stands before and after it, and their labels. */
 export class KnownMetrics {
-  static readonly none: KnownMetrics = new KnownMetrics([], [], 0);
-
   readonly texts: readonly string[];
   readonly labels: readonly Labels[];
   /** Of all texts. */
   readonly chars: number;
+  readonly book: MetricBook;
   #places: ReadonlyMap<string, number> | null = null;
 
-  constructor(texts: readonly string[], labels: readonly Labels[], chars: number) {
+  constructor(texts: readonly string[], labels: readonly Labels[], chars: number, book: MetricBook) {
     this.texts = texts;
     this.labels = labels;
     this.chars = chars;
+    this.book = book;
+  }
+
+  static none(book: MetricBook = new RecentMap(MOST_SHARED)): KnownMetrics {
+    return new KnownMetrics([], [], 0, book);
   }
 
   /** -1 when there is none like it. */
@@ -105,7 +119,8 @@ class MetricReader {
   all(): KnownMetrics {
     // Without a surprise there was nothing new; and what is missing at the end may well come back.
     if (this.#fresh === null) return this.#known;
-    return new KnownMetrics(this.#fresh.texts, this.#fresh.labels, this.#fresh.chars);
+    const { texts, labels, chars } = this.#fresh;
+    return new KnownMetrics(texts, labels, chars, this.#known.book);
   }
 
   #take(place: number): Labels {
@@ -117,10 +132,17 @@ class MetricReader {
   }
 
   #learn(slice: string): Labels | null {
-    const labels = readLabels(parsed(slice.slice(METRIC.length, -VALUE.length)));
-    // A slice would keep the whole answer in memory.
-    if (labels !== null) this.#keep(Buffer.from(slice).toString(), labels);
-    return labels;
+    const { book } = this.#known;
+    let known = book.get(slice);
+    if (known === undefined) {
+      const labels = readLabels(parsed(slice.slice(METRIC.length, -VALUE.length)));
+      if (labels === null) return null;
+      // A slice would keep the whole answer in memory.
+      known = { text: Buffer.from(slice).toString(), labels };
+      book.set(known.text, known);
+    }
+    this.#keep(known.text, known.labels);
+    return known.labels;
   }
 
   #keep(text: string, labels: Labels): void {

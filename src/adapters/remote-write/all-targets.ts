@@ -1,7 +1,7 @@
 // Remote write to several targets: each has its own queue and pace, and a write is done when all of them are.
 import type { RemoteWriteConfig } from '../../config/config.ts';
 import type { DurationMs } from '../../model/time.ts';
-import type { SeriesWriter, WriteReport, WrittenSample } from '../../ports/series-writer.ts';
+import type { SeriesWriter, WritePace, WriteReport, WrittenSample } from '../../ports/series-writer.ts';
 import { TargetSet } from '../target-set.ts';
 import { WriteReceipt } from './receipt.ts';
 import { RemoteWriteTarget, type RemoteWriteParts } from './target.ts';
@@ -22,10 +22,10 @@ export class RemoteWrite implements SeriesWriter {
     return this.#targets.all.length > 0;
   }
 
-  write(samples: readonly WrittenSample[], signal: AbortSignal): Promise<WriteReport> {
+  write(samples: readonly WrittenSample[], signal: AbortSignal, pace: WritePace): Promise<WriteReport> {
     const targets = this.#targets.all;
     const receipt = new WriteReceipt(samples.length * targets.length);
-    for (const target of targets) target.add(samples, receipt);
+    for (const target of targets) target.add(samples, receipt, pace);
     return receipt.report(signal);
   }
 

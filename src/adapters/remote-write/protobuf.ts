@@ -39,8 +39,11 @@ export const fieldSize = (length: number): number => 1 + varintSize(length) + le
 export const sampleSize = (at: number): number => fieldSize(sampleLength(at));
 const sampleLength = (at: number): number => 1 + 8 + 1 + varintSize(at);
 
+const NOT_ASCII = /[^\0-\x7f]/;
+
 /** UTF-8, one character per byte: smaller and quicker to copy than an array of its own. */
-export const utf8Bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+export const utf8Bytes = (text: string): string =>
+  NOT_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 
 export class MessageWriter {
   readonly #size: number;

@@ -142,7 +142,8 @@ export class Evaluator {
       const { series } = alertSeries({ labels: [] }, known, new Map(), new SeriesNames(), now);
       return [...ended(series, new Map(), now)];
     });
-    if (samples.length > 0) this.#track(world.writer.write(samples, this.#stopping.signal).then(() => undefined));
+    if (samples.length === 0) return;
+    this.#track(world.writer.write(samples, this.#stopping.signal, 'soon').then(() => undefined));
   }
 
   /** Rules of the same identity take their memory along; those that are gone have ended. */
@@ -182,7 +183,7 @@ async function endRule(rule: RuleRunner, world: RuleWorld, now: Instant, signal:
   rule.presence.forget();
   if (rule instanceof AlertingRunner) rule.resolveAll(now);
   const samples = rule.endSeries(now);
-  if (samples.length > 0) await world.writer.write(samples, signal);
+  if (samples.length > 0) await world.writer.write(samples, signal, 'soon');
 }
 
 /** Returns the rules that are gone. */

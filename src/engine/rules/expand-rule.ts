@@ -42,6 +42,10 @@ export interface RuleTexts {
 /** Most that rules say of an element. */
 const LABEL_ALONE = /\{\{ *(?:\$labels|\.Labels)\.[A-Za-z_][A-Za-z0-9_]* *\}\}/g;
 
+/** Its templates read series, nobody knows which. */
+export const readsInTemplates = (rule: Rule): boolean =>
+  rule.kind === 'alerting' && [...rule.labels, ...rule.annotations].some(([, text]) => /\bquery\b/.test(text));
+
 /** Rules were checked when they were loaded: a template that does not compile now is a defect of ours. */
 export function compileTexts(group: RuleGroup, rule: AlertingRule, world: RuleWorld): RuleTexts {
   const compile = ([name, text]: readonly [string, string]): Compiled => {

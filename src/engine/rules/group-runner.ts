@@ -5,9 +5,21 @@ import { dueSlot, phaseOf, slotAt } from '../../evaluate/schedule.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import { Turns } from '../../model/turns.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
-import { AlertingRunner, NOT_EVALUATED, RecordingRunner, type Evaluated, type RuleRunner } from './rule-runner.ts';
-import { ReadBack } from './read-back.ts';
+import { AlertingRunner, NOT_EVALUATED, RecordingRunner } from './rule-runner.ts';
+import type { Evaluated, EvaluationSignals, RuleRunner } from './rule-runner.ts';
+import { readsInTemplates } from './expand-rule.ts';
+import { ReadBack, type Written } from './read-back.ts';
 import type { RuleWorld } from './world.ts';
+
+/** With a reason of ours no error with its stack is made each time. */
+const OVER = 'over';
+
+/** One of each per rule. */
+interface Started {
+  readonly evaluated: readonly Promise<Evaluated>[];
+  /** Settled when others may read what it has written: with what they are to be warned of. */
+  readonly readable: readonly Promise<string | null>[];
+}
 
 export class GroupRunner {
   readonly group: RuleGroup;
@@ -21,6 +33,8 @@ export class GroupRunner {
   /** Indexes of rules that others of the group read. */
   readonly #isRead: ReadonlySet<number>;
   readonly #readBack: ReadBack;
+  /** Some template reads, nobody knows what: whatever is written may be waited for. */
+  readonly #readsAnything: boolean;
   /** Some rule alerts: when it was last evaluated matters after a restart. */
   readonly #hasMemory: boolean;
   readonly #turns: Turns;
@@ -34,6 +48,7 @@ export class GroupRunner {
     this.#world = world;
     this.#isRead = new Set(group.dependencies.flat());
     this.#readBack = new ReadBack(group, world);
+    this.#readsAnything = group.rules.some(readsInTemplates);
     this.#turns = new Turns(group.concurrency ?? Infinity);
     this.phase = phaseOf(group);
     this.lastSlot = slotAt(this.phase, group.interval, now);
@@ -74,7 +89,7 @@ export class GroupRunner {
   /** No slot starts any more; the one underway is cut off and waited for. What fails in it is told elsewhere. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#waiting.abort();
+    this.#waiting.abort(OVER);
     await this.#running?.catch(() => undefined);
   }
 
@@ -87,47 +102,57 @@ export class GroupRunner {
     }
   }
 
-  async #see(index: number, written: Evaluated['written'], slot: Instant): Promise<string | null> {
+  async #see(index: number, written: Written | null, slot: Instant): Promise<string | null> {
     if (written === null || !this.#isRead.has(index)) return null;
     return this.#readBack.see(this.rules[index]!.rule, written, slot, this.#waiting.signal);
   }
 
   async #evaluate(slot: Instant): Promise<void> {
-    const { clock, record, note } = this.#world;
+    const { clock } = this.#world;
     const startedAt = clock.now();
     const waiting = new AbortController();
     this.#waiting = waiting;
-    void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort());
-    const signals = { stop: this.#stop.signal, waiting: waiting.signal };
-    const done: Promise<Evaluated>[] = [];
+    void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort(OVER));
+    const { evaluated, readable } = this.#start(slot, { stop: this.#stop.signal, waiting: waiting.signal });
+    const seconds = Promise.all(evaluated).then(() => (clock.now() - startedAt) / 1000);
+    await Promise.all([seconds, ...readable]).finally(() => waiting.abort(OVER));
+    // What is kept of alerts must not be ahead of their series: after a kill they could not be ended any more.
+    this.#conclude(slot, await Promise.all(evaluated), { startedAt, seconds: await seconds });
+  }
+
+  #start(slot: Instant, signals: EvaluationSignals): Started {
+    const evaluated: Promise<Evaluated>[] = [];
     const readable: Promise<string | null>[] = [];
     for (const [i, rule] of this.rules.entries()) {
       const earlier = (this.group.dependencies[i] ?? []).map((index) => readable[index]!);
-      const evaluated = Promise.all(earlier).then((warnings) =>
-        this.#inTurn(() =>
-          rule.evaluate(
-            slot,
-            signals,
-            warnings.filter((warning) => warning !== null),
-          ),
-        ),
-      );
-      done.push(evaluated);
-      readable.push(evaluated.then(({ written }) => this.#see(i, written, slot)));
+      const pace = this.#readsAnything || this.#isRead.has(i) ? 'at once' : 'soon';
+      const evaluation = Promise.all(earlier).then((found) => {
+        const warnings = found.filter((warning) => warning !== null);
+        return this.#inTurn(() => rule.evaluate(slot, signals, { warnings, pace }));
+      });
+      evaluated.push(evaluation);
+      readable.push(evaluation.then(async ({ written }) => this.#see(i, await written, slot)));
     }
-    await Promise.all(readable).finally(() => waiting.abort());
-    const changes = (await Promise.all(done)).map((evaluated) => evaluated.changes);
-    const put = changes.flatMap((change) => change.put);
-    const gone = changes.flatMap((change) => change.gone);
+    return { evaluated, readable };
+  }
+
+  #conclude(
+    slot: Instant,
+    evaluated: readonly Evaluated[],
+    { startedAt, seconds }: { readonly startedAt: Instant; readonly seconds: number },
+  ): void {
+    const { record, note } = this.#world;
+    const put = evaluated.flatMap(({ changes }) => changes.put);
+    const gone = evaluated.flatMap(({ changes }) => changes.gone);
     // Cut off, it was no evaluation; but what its first rules decided is decided, and may have been told.
     const isDecided = put.length + gone.length > 0;
     if (isDecided || (this.#hasMemory && !this.isStopped)) {
       note([{ kind: 'rules.put', group: this.group.id, evaluatedAt: slot, put, gone }]);
     }
     if (this.isStopped) return;
-    this.seconds = (clock.now() - startedAt) / 1000;
+    this.seconds = seconds;
     this.evaluatedAt = startedAt;
     const samples = this.rules.reduce((sum, { past }) => sum + (past.last?.samples ?? 0), 0);
-    record.groupEvaluated(this.group, { seconds: this.seconds, samples, late: startedAt - slot });
+    record.groupEvaluated(this.group, { seconds, samples, late: startedAt - slot });
   }
 }

@@ -10,7 +10,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { Reading } from '../../model/reading.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
-import type { WrittenSample } from '../../ports/series-writer.ts';
+import type { WritePace, WrittenSample } from '../../ports/series-writer.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { withEndValues } from './end-values.ts';
 import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
@@ -24,8 +24,18 @@ import type { RuleWorld } from './world.ts';
 
 export interface Evaluated {
   readonly changes: RuleChanges;
-  /** null when there is nothing, or not all of it was taken. */
-  readonly written: Written | null;
+  /**
+   * Settled when what it found is written: what depends on it may ask then. Or when its slot is over: a target that
+   * takes nothing must not keep alerts from beginning and ending. null when there is nothing, or not all was taken.
+   */
+  readonly written: Promise<Written | null>;
+}
+
+export interface EvaluationTerms {
+  /** What is known against this evaluation before it begins. */
+  readonly warnings: readonly string[];
+  /** Of what it writes. */
+  readonly pace: WritePace;
 }
 
 export interface EvaluationSignals {
@@ -38,7 +48,8 @@ export interface EvaluationSignals {
 /** What was said before a restart is believed after it for twice the interval, or five minutes: see engine/restore.ts. */
 const SOON_MS: DurationMs = 60_000;
 
-export const NOT_EVALUATED: Evaluated = { changes: NO_CHANGES, written: null };
+const NOTHING_WRITTEN = Promise.resolve(null);
+export const NOT_EVALUATED: Evaluated = { changes: NO_CHANGES, written: NOTHING_WRITTEN };
 
 type Vector = Answer & { kind: 'vector' };
 type Result =
@@ -66,15 +77,10 @@ export abstract class RuleRunner {
     return last === null ? 'unknown' : last.error === '' ? 'ok' : 'err';
   }
 
-  /**
-   * Resolves when what it found is written: what depends on it may ask now. Or when its slot is over: a target that
-   * takes nothing must not keep alerts from beginning and ending.
-   * @param warnings what is known against this evaluation before it begins
-   */
   async evaluate(
     slot: Instant,
     { stop: signal, waiting }: EvaluationSignals,
-    warnings: readonly string[],
+    { warnings, pace }: EvaluationTerms,
   ): Promise<Evaluated> {
     const { clock, record: tell } = this.world;
     const startedAt = clock.now();
@@ -100,17 +106,21 @@ export abstract class RuleRunner {
     this.past.add(past);
     if (!result.ok) {
       tell.ruleFailed(this.group, this.rule, result.reason, result.message, { seconds, cost: answer.cost });
-      return { changes: this.keepAlive(slot), written: null };
+      return { changes: this.keepAlive(slot), written: NOTHING_WRITTEN };
     }
     tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });
-    return { changes: result.changes, written: await this.#write(result.written, past, waiting) };
+    return { changes: result.changes, written: this.#write(result.written, past, { signal: waiting, pace }) };
   }
 
-  async #write(samples: readonly WrittenSample[], past: PastEvaluation, waiting: AbortSignal): Promise<Written | null> {
+  async #write(
+    samples: readonly WrittenSample[],
+    past: PastEvaluation,
+    { signal, pace }: { readonly signal: AbortSignal; readonly pace: WritePace },
+  ): Promise<Written | null> {
     if (samples.length === 0) return null;
     const { writer, clock, record: tell } = this.world;
     const from = clock.now();
-    const report = await writer.write(samples, waiting);
+    const report = await writer.write(samples, signal, pace);
     const messages = report.messages.join('; ');
     if (report.rejected > 0) {
       tell.writeRejected(this.group, report.rejected, messages);

@@ -142,10 +142,11 @@ export class RuleService implements RuleViews {
     this.#waiting = [];
     if (said.length === 0) return;
     const { ingest, defect, outside } = this.#parts;
+    // They are only told; our own router has work with them.
+    for (const [headers, alerts] of byHeaders(said)) outside.sink.send(alerts, headers);
     const external = this.externalLabels();
     const stamp = stamps();
     ingest.post(said.map((alert) => posted(alert, external, stamp))).catch((error: unknown) => defect('rules', error));
-    for (const [headers, alerts] of byHeaders(said)) outside.sink.send(alerts, headers);
   }
 }
 

@@ -7,7 +7,7 @@ import { KnownMetrics, scanVector } from '../../../src/adapters/prometheus/vecto
 
 const limits = { maxBytes: 1_000_000, maxSeries: 100 };
 
-const read = (body: string | object, status = 200, known = KnownMetrics.none) =>
+const read = (body: string | object, status = 200, known = KnownMetrics.none()) =>
   readAnswer(
     {
       kind: 'answer',
@@ -23,7 +23,7 @@ const vector = (...result: readonly unknown[]) => ({ status: 'success', data: { 
 const point = (metric: object, value: string, at = 1_700_000_000.123) => ({ metric, value: [at, value] });
 
 /** Labels as text, instant, value. */
-function samples(body: string | object, known = KnownMetrics.none): readonly (readonly [string, number, number])[] {
+function samples(body: string | object, known = KnownMetrics.none()): readonly (readonly [string, number, number])[] {
   const answer = read(body, 200, known);
   if (answer.kind === 'failure') throw new Error(answer.message);
   return answer.vector.map(({ labels, at, value }) => [labels.toString(), at, value] as const);
@@ -229,9 +229,9 @@ describe('readAnswer() refuses', () => {
 
 describe('readAnswer() remembers', () => {
   const first = vector(point({ a: '1' }, '1'), point({ a: '2' }, '2'), point({ a: '3' }, '3'));
-  const known = (body: object, before = KnownMetrics.none): KnownMetrics => {
+  const known = (body: object, before = KnownMetrics.none()): KnownMetrics => {
     const answer = read(body, 200, before);
-    return answer.kind === 'vector' ? answer.metrics : KnownMetrics.none;
+    return answer.kind === 'vector' ? answer.metrics : KnownMetrics.none();
   };
 
   it('the labels of the last answer: the same objects come again', () => {
@@ -267,7 +267,7 @@ describe('readAnswer() remembers', () => {
     const series = fc.array(fc.record({ metric, value }), { maxLength: 6 });
     fc.assert(
       fc.property(fc.array(series, { minLength: 1, maxLength: 5 }), (rounds) => {
-        let before = KnownMetrics.none;
+        let before = KnownMetrics.none();
         for (const [round, list] of rounds.entries()) {
           const body = vector(...list.map((one) => point(one.metric, one.value, round + 0.5)));
           const answer = read(body, 200, before);
@@ -299,7 +299,7 @@ describe('readAnswer() remembers', () => {
 });
 
 describe('AnswerMemory', () => {
-  const metrics = (chars: number): KnownMetrics => new KnownMetrics(['x'], [], chars);
+  const metrics = (chars: number): KnownMetrics => new KnownMetrics(['x'], [], chars, KnownMetrics.none().book);
 
   it('forgets the questions asked longest ago when it holds too much', () => {
     const memory = new AnswerMemory(100);
@@ -314,6 +314,7 @@ describe('AnswerMemory', () => {
   it('does not hold what is too much by itself', () => {
     const memory = new AnswerMemory(100);
     memory.keep('a', metrics(101));
-    expect([memory.recall('a'), memory.chars]).toEqual([KnownMetrics.none, 0]);
+    expect([memory.recall('a'), memory.chars]).toEqual([KnownMetrics.none(), 0]);
+    expect(memory.recall('b').book).toBe(memory.recall('a').book);
   });
 });

@@ -30,6 +30,37 @@ describe('a group at work', () => {
     expect(stage.defects).toEqual([]);
   });
 
+  const chained = '{record: a, expr: up}, {record: b, expr: sum(a)}, {record: c, expr: down}';
+
+  test.each([
+    ['nobody', 'nothing', '{record: a, expr: up}, {record: c, expr: down}', ['a soon', 'c soon']],
+    ['a rule', 'its expression says', chained, ['a at once', 'c soon', 'b soon']],
+    [
+      'a template',
+      'nobody knows',
+      "{record: a, expr: up}, {alert: X, expr: down, annotations: {all: '{{ query `a` }}'}}",
+      ['a at once', 'ALERTS at once'],
+    ],
+  ])('where %s reads what %s, that is written at once', async (_who, _what, rules, paces) => {
+    const stage = new RuleStage();
+    stage.answer = () => ({ 'm{job="x"}': 1 });
+    await stage.load(group(rules));
+    await stage.until('1m1s');
+    expect(stage.paces).toEqual(paces);
+  });
+
+  test('what is kept of its alerts is not ahead of their series', async () => {
+    const stage = new RuleStage();
+    stage.answer = () => ({ 'latency{job="x"}': 5 });
+    stage.writeTakes = ms('5s');
+    await stage.load(group(slow));
+    await stage.until('1m4s');
+    expect([stage.written, [...stage.stored.values()]]).toEqual([[], []]);
+    await stage.until('1m10s');
+    expect(stage.written).toHaveLength(2);
+    expect([...stage.stored.values()].flatMap(({ instances }) => instances)).toHaveLength(1);
+  });
+
   test('what is said tells the value, the worst of it, and at the end what it is now', async () => {
     const stage = new RuleStage();
     stage.answer = (query, at) => {

@@ -66,7 +66,7 @@ async function expectReadBack(store: RouterProcess, values: readonly number[]): 
   const samples = values.flatMap((value, n) =>
     [3, 2, 1].map((age) => sample(`written{n="${n}",quote="a\\b'é😀"}`, value, now - age * 1000)),
   );
-  expect(await writer.write(samples, NEVER)).toEqual({ rejected: 0, messages: [] });
+  expect(await writer.write(samples, NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
   await flush(store);
   const read = await samplesOf(store.url, 'written[1m]', now);
   expect(read.size).toBe(values.length);
@@ -79,8 +79,8 @@ async function expectReadBack(store: RouterProcess, values: readonly number[]): 
 
 async function expectStaleness(store: RouterProcess): Promise<void> {
   const now = Math.floor(Date.now() / 1000) * 1000;
-  await writer.write([sample('ends', 1, now - 5000), sample('goes_on', 1, now - 5000)], NEVER);
-  await writer.write([sample('ends', null, now - 2000), sample('goes_on', 2, now - 2000)], NEVER);
+  await writer.write([sample('ends', 1, now - 5000), sample('goes_on', 1, now - 5000)], NEVER, 'at once');
+  await writer.write([sample('ends', null, now - 2000), sample('goes_on', 2, now - 2000)], NEVER, 'at once');
   await flush(store);
   expect(await instant(store.url, 'ends', now - 3000)).toEqual(['1']);
   expect(await instant(store.url, 'ends', now - 2000)).toEqual([]);
@@ -92,7 +92,7 @@ async function expectNothingLost(store: RouterProcess, signal: 'SIGKILL' | 'SIGT
   const start = Math.floor(Date.now() / 1000) * 1000 - 30_000;
   const writes: Promise<unknown>[] = [];
   const write = (from: number, to: number): void => {
-    for (let i = from; i < to; i++) writes.push(writer.write([sample('kept{n="1"}', i, start + i)], NEVER));
+    for (let i = from; i < to; i++) writes.push(writer.write([sample('kept{n="1"}', i, start + i)], NEVER, 'at once'));
   };
   write(0, 500);
   await writes.at(-1);
@@ -136,9 +136,9 @@ describeBeside('remote write to Prometheus', ['prometheus'], ({ prometheus: bina
 
   it('loses only the sample that is out of order', async () => {
     const now = Math.floor(Date.now() / 1000) * 1000;
-    await writer.write([sample('a{n="0"}', 1, now)], NEVER);
+    await writer.write([sample('a{n="0"}', 1, now)], NEVER, 'at once');
     const samples = [...Array(50).keys()].map((n) => sample(`a{n="${n}"}`, 2, n === 0 ? now - 1000 : now));
-    const report = await writer.write(samples, NEVER);
+    const report = await writer.write(samples, NEVER, 'at once');
     expect(report.rejected).toBe(1);
     expect(report.messages[0]).toContain('out of order sample');
     expect((await instant(store.url, 'a == 2', now)).length).toBe(49);
