@@ -172,9 +172,12 @@ describe('naughty strings', () => {
     { labels: { alertname: 'B', severity: text }, annotations: { summary: 'b', description: text, runbook_url: text } },
   ];
 
+  // By their start: some are long.
+  const named = naughty.map((text) => [text.slice(0, 40), text] as const);
+
   it('are many', () => expect(naughty.length).toBeGreaterThan(60));
 
-  it.each(naughty)('pass through our message as what they are: %j', (text) => {
+  it.each(named)('pass through our message as what they are: %j', (_, text) => {
     const said = body(alerts(text)) as Readonly<Record<string, unknown>>;
     expect(refusalOf(said)).toBeNull();
     const { text: fallback, attachments } = said as { text: string; attachments: { blocks: object[] }[] };
@@ -182,7 +185,7 @@ describe('naughty strings', () => {
     expect(spoken).not.toMatch(/<(?!!date\^)/);
   });
 
-  it.each(naughty)('are texts in Alertmanager’s message, whatever they look like: %j', (text) => {
+  it.each(named)('are texts in Alertmanager’s message, whatever they look like: %j', (_, text) => {
     const yaml = `${HOOK}\ntext: "{{ (index .Alerts 0).Annotations.summary }}"`;
     const [first] = (body([{ annotations: { summary: text } }], {}, {}, yaml) as { attachments: { text: string }[] })
       .attachments;

@@ -107,11 +107,14 @@ describeBeside('README.md', ['curl', 'amtool'], ({ amtool }) => {
     expect(JSON.parse(await says(cat))).toHaveLength(1);
 
     const asked = commandsIn(blockWith(blocks, 'sh', '/api/v2/silences'));
-    expect(asked).toHaveLength(5);
-    const [silence, byAmtool, preview, notifications, alerts] = asked;
+    expect(asked).toHaveLength(8);
+    const [silence, byAmtool, preview, told, tested, rendered, notifications, alerts] = asked;
     expect(await says(silence)).toMatch(/^\{"silenceID":"[0-9a-f-]{36}"\}\n$/);
     expect(await says(byAmtool)).toMatch(/^[0-9a-f-]{36}\n$/);
     expect(JSON.parse(await says(preview))).toMatchObject({ total: 1, items: [{ labels: { alertname: 'Hello' } }] });
+    expect(JSON.parse(await says(told))).toMatchObject({ items: [{ integration: 'file/0', draft: { kind: 'file' } }] });
+    expect(JSON.parse(await says(tested))).toMatchObject({ items: [{ outcome: 'delivered' }] });
+    expect(JSON.parse(await says(rendered))).toEqual({ text: 'BelfryTest: 1' });
     expect(JSON.parse(await says(notifications))).toMatchObject({ items: [{ receiver: 'outbox', state: 'sent' }] });
     const { items } = JSON.parse(await says(alerts)) as {
       items: { status: { state: string; silencedBy: string[] } }[];
@@ -134,7 +137,7 @@ describeBeside('README.md', ['curl', 'amtool'], ({ amtool }) => {
     const place = (text: string): string =>
       text.replaceAll('/etc/belfry', `${folder.path}/etc`).replaceAll('/var/lib/belfry', `${folder.path}/var`);
     await mkdir(join(folder.path, 'etc'));
-    const shown = place(blockWith(blocks, 'yaml', 'webhook_configs'));
+    const shown = place(blockWith(blocks, 'yaml', 'alertmanager.yml:'));
     await writeFile(join(folder.path, 'etc/alertmanager.yml'), shown);
     await using belfry = new Terminal(place(command).replace('0.0.0.0:9093', '127.0.0.1:0'), folder.path);
     const address = await belfry.address();
@@ -142,10 +145,16 @@ describeBeside('README.md', ['curl', 'amtool'], ({ amtool }) => {
     expect(status.config.original).toContain('receiver: team');
     expect((await fetch(`http://${address}/-/ready`)).status).toBe(200);
 
-    const outbox = place(blockWith(blocks, 'yaml', 'file_configs'));
-    await writeFile(join(folder.path, 'etc/alertmanager.yml'), `route: {receiver: outbox}\n${outbox}`);
-    const reloaded = await fetch(`http://${address}/-/reload`, { method: 'POST' });
-    expect([reloaded.status, await reloaded.text()]).toEqual([200, '']);
+    const receivers = blocks.filter(({ text }) => text.startsWith('receivers:')).map(({ text }) => place(text));
+    expect(receivers.length).toBeGreaterThanOrEqual(4);
+    for (const shownReceivers of receivers) {
+      const [, name = ''] = /- name: (\S+)/.exec(shownReceivers) ?? [];
+      // The fallback that one of them names.
+      const config = `route: {receiver: ${name}}\n${shownReceivers}\n  - name: pager\n`;
+      await writeFile(join(folder.path, 'etc/alertmanager.yml'), config);
+      const reloaded = await fetch(`http://${address}/-/reload`, { method: 'POST' });
+      expect([config, reloaded.status, await reloaded.text()]).toEqual([config, 200, '']);
+    }
   });
 
   it('and `npm start` passes SIGTERM on, as a supervisor sends it', async () => {
