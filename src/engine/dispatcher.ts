@@ -115,9 +115,10 @@ export class Dispatcher {
     let isTold = false;
     for (const integration of to.integrations) {
       const entry = log.entry({ groupKey: group.key, receiver: to.name, integration: integrationName(integration) });
-      const parcel = handedOver(job, { group, entry, receiver: to.name, integration }, now);
-      if (parcel !== null) outbox.claim(parcel);
-      isTold ||= parcel !== null;
+      const handed = handedOver(job, { group, entry, receiver: to.name, integration }, now);
+      if (handed.kind === 'parcel') outbox.claim(handed.parcel);
+      if (handed.kind === 'record') journal.note(correct(group, entry, handed, now));
+      isTold ||= handed.kind === 'parcel';
     }
     if (!isTold) return;
     const { receiver, integration } = job.entry;
@@ -138,7 +139,12 @@ export class Dispatcher {
       olderUnderway ||= verdict.kind === 'underway';
       if (verdict.kind === 'corrected') writes.push(...verdict.writes);
     }
-    if (heard.firing.digests.size === 0) writes.push(...this.#endFallbacks(moment));
+    if (heard.firing.digests.size === 0) {
+      for (const verdict of this.#endFallbacks(moment)) {
+        if (verdict.kind === 'corrected') writes.push(...verdict.writes);
+        olderUnderway ||= verdict.kind === 'underway';
+      }
+    }
     this.#parts.record.flushed({
       groupKey: group.outwardKey,
       receiver: receiver.name,
@@ -153,20 +159,19 @@ export class Dispatcher {
     return writes;
   }
 
-  /** Who was told in the receiver's stead that something fires is told its end, whoever is well again. */
-  #endFallbacks(moment: Moment): readonly Write[] {
+  /** Who was told in the receiver's stead that something fires, or is about to be, is told its end, whoever is well again. */
+  *#endFallbacks(moment: Moment): Generator<Verdict> {
     const { group, generation, now } = moment;
-    const writes: Write[] = [];
     let to = fallbackOf(generation.config, moment.receiver.name);
     for (; to !== null; to = fallbackOf(generation.config, to.name)) {
       for (const integration of to.integrations) {
         const name = { groupKey: group.key, receiver: to.name, integration: integrationName(integration) };
-        if ((this.#parts.log.find(name)?.told(now)?.firing.size ?? 0) === 0) continue;
-        const verdict = this.#decide({ ...moment, receiver: to }, integration);
-        if (verdict.kind === 'corrected') writes.push(...verdict.writes);
+        const entry = this.#parts.log.find(name);
+        const believed = [entry?.told(now) ?? null, entry?.undelivered?.telling ?? null];
+        if (believed.every((telling) => telling === null || telling.firing.size === 0)) continue;
+        yield this.#decide({ ...moment, receiver: to }, integration);
       }
     }
-    return writes;
   }
 
   /** One integration of the group's receiver: its decision, carried out. */
@@ -195,7 +200,7 @@ export class Dispatcher {
         this.#parts.outbox.claim(this.#parcel(moment, integration, entry, decision));
         return { kind: 'sent' };
       case 'record':
-        return { kind: 'corrected', writes: correct(moment, entry, decision) };
+        return { kind: 'corrected', writes: correct(group, entry, decision, now) };
       case 'nothing':
         return entry.undelivered?.underway === true ? { kind: 'underway' } : { kind: 'quiet' };
     }
@@ -235,7 +240,8 @@ export class Dispatcher {
       groupKey: group.outwardKey,
       at: now,
     };
-    const telling = { at: now, firing: heard.firing.digests, resolved: heard.resolved.digests };
+    const fired = integration.sendResolved ? heard.firing.digests : heard.firing.digests.union(decision.missed);
+    const telling = { at: now, firing: fired, resolved: heard.resolved.digests };
     // Long enough to be remembered at the next tick, however short the repeat_interval.
     const { repeatInterval, groupInterval } = group.route;
     const expiresAt = now + Math.min(retention, 2 * Math.max(repeatInterval, groupInterval));
@@ -253,7 +259,7 @@ export class Dispatcher {
 }
 
 /** What the log says is corrected without a message. */
-function correct({ group, now }: Moment, entry: Entry, decision: Decision & { kind: 'record' }): readonly Write[] {
+function correct(group: Group, entry: Entry, decision: Decision & { kind: 'record' }, now: Instant): readonly Write[] {
   entry.correct(decision.told);
   const { receiver, integration } = entry;
   const why = { groupKey: group.outwardKey, receiver, integration, reason: decision.reason };

@@ -3,7 +3,7 @@
 // already is not said again each time the receiver is tried.
 import type { Config, Receiver } from '../config/config.ts';
 import type { Instant } from '../model/time.ts';
-import { plan } from '../notify/plan.ts';
+import { plan, type Decision } from '../notify/plan.ts';
 import { tellingOf } from './notification-log.ts';
 import type { Job, Parcel } from './outbox.ts';
 
@@ -13,15 +13,21 @@ export function fallbackOf(config: Config, receiver: string): Receiver | null {
   return name === null ? null : (config.receivers.get(name) ?? null);
 }
 
-/** null when there is nothing it does not know. */
+export type HandedOver =
+  | { readonly kind: 'parcel'; readonly parcel: Parcel }
+  /** There is nothing to say, but what it was told is over: its return would be news. */
+  | (Decision & { readonly kind: 'record' })
+  | { readonly kind: 'nothing' };
+
 export function handedOver(
   job: Job,
   to: Pick<Parcel, 'group' | 'entry' | 'receiver' | 'integration'>,
   now: Instant,
-): Parcel | null {
+): HandedOver {
   const { message, telling } = job;
   const { entry, integration } = to;
-  const { firing, resolved } = tellingOf(telling);
+  const { firing: said, resolved } = tellingOf(telling);
+  const firing = said.difference(resolved);
   const told = entry.told(now);
   const isMissed = message.reason === 'fired and resolved while undeliverable' && told === null;
   const decision = plan(
@@ -31,12 +37,17 @@ export function handedOver(
     },
     now,
   );
-  if (entry.busy || (decision.kind !== 'send' && !isMissed)) return null;
-  const isWanted = integration.sendResolved || isMissed;
-  const alerts = message.alerts.filter(({ status }) => status === 'firing' || isWanted);
-  if (alerts.length === 0) return null;
+  if (decision.kind === 'record') return decision;
+  // Busy: what it is being told now, the next attempt at the receiver will tell whether there is more.
+  if (entry.busy || (decision.kind !== 'send' && !isMissed)) return { kind: 'nothing' };
+  const missed = decision.kind === 'send' ? decision.missed : resolved;
+  const alerts = message.alerts.filter(
+    ({ status, labels }) => status === 'firing' || integration.sendResolved || missed.has(labels.digest),
+  );
+  if (alerts.length === 0) return { kind: 'nothing' };
   const { groupLabels, routeLabels, externalURL, groupKey, at } = message;
   const reason = decision.kind === 'send' ? decision.reason : message.reason;
   const envelope = { receiver: to.receiver, reason, groupLabels, routeLabels, externalURL, groupKey, at };
-  return { ...to, envelope, alerts, telling };
+  const fired = integration.sendResolved ? firing : firing.union(missed);
+  return { kind: 'parcel', parcel: { ...to, envelope, alerts, telling: { ...telling, firing: [...fired] } } };
 }

@@ -19,6 +19,7 @@ import type { AlertChoice, Messages, PostedAlert, Previewed, Rendering, RenderRe
 import { integrationName, type Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { KnownAlerts } from './known-alerts.ts';
+import { outOfTime } from './out-of-time.ts';
 
 /** A test is a page: a receiver gets no more than one in so long. */
 const BETWEEN_TESTS_MS: DurationMs = 10_000;
@@ -71,7 +72,9 @@ export class EngineMessages implements Messages {
     const { templates } = generation();
     const late = new AbortController();
     const done = new AbortController();
-    void clock.sleepUntil(now + TEST_BUDGET_MS, done.signal).then(() => late.abort());
+    void clock.sleepUntil(now + TEST_BUDGET_MS, done.signal).then(() => {
+      if (!done.signal.aborted) late.abort(outOfTime());
+    });
     const results = await Promise.all(
       entries.map(async (entry) => {
         const chosen = this.#chosen(alerts, entry.locale, now).map(marked);

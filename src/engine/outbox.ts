@@ -26,6 +26,7 @@ import { findIntegration, integrationName, type Generation } from './generation.
 import type { Group } from './groups.ts';
 import type { Journal } from './journal.ts';
 import { Lanes } from './lanes.ts';
+import { outOfTime } from './out-of-time.ts';
 import { tellingOf, type Entry } from './notification-log.ts';
 import { Timers } from './timers.ts';
 
@@ -280,7 +281,7 @@ export class Outbox {
     const cut = AbortSignal.any([done.signal, this.#lifetime.signal]);
     void clock.sleepUntil(startedAt + job.budget, cut).then(() => {
       // An error with its stack for each message in time would cost as much as sending it.
-      if (!done.signal.aborted) late.abort();
+      if (!done.signal.aborted) late.abort(this.#lifetime.signal.aborted ? undefined : outOfTime());
     });
     const { outcome, templateError } = await courier
       .deliver(integration, {

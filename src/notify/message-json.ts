@@ -1,6 +1,7 @@
 // A Message as text and back: what the outbox keeps, so that every attempt renders the state of the flush.
 import { Labels } from '../model/labels.ts';
 import { Pairs } from '../model/pairs.ts';
+import type { Comparison, Reading } from '../model/reading.ts';
 import type { Message, MessageAlert } from './message.ts';
 
 export function encodeMessage(message: Message): string {
@@ -15,10 +16,35 @@ export function encodeMessage(message: Message): string {
   return `${head.slice(0, -1)},"alerts":[${alerts.map(encodeAlert).join(',')}]}`;
 }
 
-const encodeAlert = ({ labels, annotations, ...plain }: MessageAlert): string =>
-  JSON.stringify({ ...plain, labels: labels.flat, annotations: annotations.flat });
+const encodeAlert = ({ labels, annotations, reading, ...plain }: MessageAlert): string =>
+  JSON.stringify({
+    ...{ ...plain, labels: labels.flat, annotations: annotations.flat },
+    reading: reading === null ? null : readingTexts(reading),
+  });
 
-type Flat<T> = { readonly [K in keyof T]: T[K] extends Pairs ? readonly string[] : T[K] };
+/** As text: NaN and the infinities are values, too. */
+function readingTexts({ value, peak, threshold }: Reading): StoredReading {
+  const to = threshold === null ? null : ([threshold.op, textOrNull(threshold.value)] as const);
+  return [textOrNull(value), String(peak), to];
+}
+
+type StoredReading = readonly [
+  value: string | null,
+  peak: string,
+  threshold: readonly [op: Comparison, value: string | null] | null,
+];
+
+function readReading([value, peak, to]: StoredReading): Reading {
+  const threshold = to === null ? null : { op: to[0], value: numberOrNull(to[1]) };
+  return { value: numberOrNull(value), peak: Number(peak), threshold };
+}
+
+const textOrNull = (value: number | null): string | null => (value === null ? null : String(value));
+const numberOrNull = (text: string | null): number | null => (text === null ? null : Number(text));
+
+type Flat<T> = {
+  readonly [K in keyof T]: T[K] extends Pairs ? readonly string[] : K extends 'reading' ? StoredReading | null : T[K];
+};
 
 /** Only what encodeMessage wrote: anything else is a defect of ours. */
 export function decodeMessage(text: string): Message {
@@ -32,7 +58,7 @@ export function decodeMessage(text: string): Message {
     alerts: stored.alerts.map((alert) => ({
       ...alert,
       // What an earlier version kept has none.
-      reading: alert.reading ?? null,
+      reading: Array.isArray(alert.reading) ? readReading(alert.reading as StoredReading) : null,
       labels: Labels.ofFlat(alert.labels),
       annotations: Pairs.ofFlat(alert.annotations),
     })),

@@ -24,7 +24,10 @@ export type QuietReason =
   | 'resolved while muted';
 
 export type Decision =
-  /** `missed`: resolved alerts nobody was told of while they fired; they go along even where resolved ones do not. */
+  /**
+   * `missed`: resolved alerts nobody was told of while they fired; they go along even where resolved ones do not. There
+   * the telling has them as fired and resolved, so that what takes its place before it arrives knows of them, too.
+   */
   | { readonly kind: 'send'; readonly reason: SendReason; readonly missed: ReadonlySet<string> }
   /** Nothing is sent, but the memory of what was told is corrected. */
   | { readonly kind: 'record'; readonly reason: QuietReason; readonly told: Telling }
@@ -58,7 +61,8 @@ export function plan(input: PlanInput, now: Instant): Decision {
   if (input.undelivered?.underway !== true) return wanted;
   const { telling } = input.undelivered;
   const sameContent =
-    isEqual(telling.firing, input.firing) && (!input.sendResolved || isEqual(telling.resolved, input.resolved));
+    isEqual(telling.firing.difference(telling.resolved), input.firing) &&
+    (!input.sendResolved || isEqual(telling.resolved, input.resolved));
   // A correction waits as well: the message underway will write its own memory when it arrives.
   if (wanted.kind !== 'send' || sameContent) return quiet('on its way already');
   return wanted;

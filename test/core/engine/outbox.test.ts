@@ -33,6 +33,9 @@ class Scene {
   readonly sent: Message[] = [];
   /** Of the next attempts; after them, all is delivered. */
   readonly answers: Outcome[] = [];
+  readonly signals: AbortSignal[] = [];
+  /** Nobody answers. */
+  isSilent = false;
   readonly dropped: Message[] = [];
   readonly entry: Entry;
   generation = generationOf(CONFIG);
@@ -62,8 +65,10 @@ class Scene {
       entropy: { uuid: () => '', fraction: () => 0.5 },
       isMuted: () => this.muted,
       courier: {
-        deliver: (_integration, { message }) => {
+        deliver: (_integration, { message, signal }) => {
           this.sent.push(message);
+          this.signals.push(signal);
+          if (this.isSilent) return new Promise(() => {});
           const outcome = this.answers.shift() ?? { kind: 'delivered', detail: '' };
           return Promise.resolve({ outcome, templateError: null });
         },
@@ -133,6 +138,23 @@ test('while a group speaks again after a dropped message, its entry is busy unti
   await scene.pass('0s');
   expect(scene.sent).toHaveLength(1);
   expect(scene.entry.busy).toBe(false);
+});
+
+test('a send is cut off when its time is up, as out of time, and at the end of the process, as given up', async () => {
+  const reasonAfter = async (cut: (scene: Scene) => Promise<void>): Promise<unknown> => {
+    const scene = new Scene();
+    scene.isSilent = true;
+    scene.claim();
+    await scene.pass('0s');
+    await cut(scene);
+    return scene.signals[0]!.reason;
+  };
+  expect(await reasonAfter((scene) => scene.pass('1h'))).toMatchObject({ name: 'TimeoutError' });
+  const end = async (scene: Scene): Promise<void> => {
+    void scene.outbox.close(AbortSignal.abort());
+    await scene.pass('0s');
+  };
+  expect(await reasonAfter(end)).toMatchObject({ name: 'AbortError' });
 });
 
 test('an attempt that ends in a defect of ours is made again a minute later', async () => {

@@ -162,3 +162,20 @@ describe('plan() with a message that was not delivered', () => {
     ],
   ])('%s', (_title, input, decision) => expect(decide(input)).toBe(decision));
 });
+
+test('what ended undelivered is not forgotten when its report is overtaken, or refused', () => {
+  // The report of b, with a that was missed: it has a as fired and resolved.
+  const report = telling('ab', 'a');
+  const overtaking = { firing: 'bc', resolved: 'a', sendResolved: false };
+  expect(decide({ ...overtaking, undelivered: { telling: report, underway: true } })).toBe(
+    'send: first notification (missed a)',
+  );
+  expect(decide({ ...overtaking, undelivered: { telling: report, underway: false } })).toBe(
+    'send: first notification (missed a)',
+  );
+  const same = { firing: 'b', resolved: 'a', sendResolved: false };
+  expect(decide({ ...same, undelivered: { telling: report, underway: true } })).toBe('nothing: on its way already');
+  // Delivered, it is told: nothing more to say, and its return is news.
+  expect(decide({ ...same, told: report })).toBe('record b/a: resolved alerts are not wanted');
+  expect(decide({ firing: 'ab', told: report, sendResolved: false })).toBe('send: new alerts added');
+});
