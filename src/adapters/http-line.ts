@@ -9,7 +9,7 @@
 //
 // The other side may close a kept connection just as a request leaves. One that was answered by no byte is then sent
 // once more, over a new connection, if it may be sent twice; else only connections used a moment ago are used for it.
-// No timer looks after kept ones: those that are too old are seen when somebody asks.
+// No timer looks after kept ones: those that are too old are seen when somebody asks, of whomever.
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { DurationMs } from '../model/time.ts';
@@ -36,10 +36,23 @@ interface Exchange {
 
 export class PlainLine implements Line {
   readonly #peers = new Map<string, Peer>();
+  #prunedAt = 0;
 
   dispatch(sending: Sending, taker: AnswerTaker): void {
     const exchange = { request: requestOf(sending), mayRepeat: sending.mayRepeat, taker };
     this.#peers.getOrInsertComputed(sending.origin, (origin) => new Peer(new URL(origin))).ask(exchange);
+    this.#prune();
+  }
+
+  /** Who is asked no more is let go. */
+  #prune(): void {
+    const now = performance.now();
+    if (now < this.#prunedAt + LONGEST_KEPT_MS) return;
+    this.#prunedAt = now;
+    for (const [origin, peer] of this.#peers) {
+      peer.prune(now);
+      if (peer.isIdle) this.#peers.delete(origin);
+    }
   }
 
   destroy(): void {
@@ -75,11 +88,20 @@ class Peer {
     for (const connection of this.#open) connection.close(error);
   }
 
+  get isIdle(): boolean {
+    return this.#open.size === 0 && this.#waiting.size === 0;
+  }
+
+  prune(now: number): void {
+    const kept = this.#kept;
+    while (kept.length > 0 && kept[0]!.keptUntil < now) kept[0]!.close(TOO_OLD);
+  }
+
   /** The one used last, unless it was unused for longer than `most`; those that are too old are closed. */
   #freshest(most: DurationMs): Connection | null {
     const kept = this.#kept;
     const now = performance.now();
-    while (kept.length > 0 && kept[0]!.keptUntil < now) kept[0]!.close(TOO_OLD);
+    this.prune(now);
     const last = kept.at(-1);
     return last === undefined || last.keptUntil < now || last.keptSince + most < now ? null : kept.pop()!;
   }
@@ -97,6 +119,9 @@ class Peer {
         this.#next();
       },
       askElsewhere: (unheard) => this.#connect(unheard),
+      isSilent: (since) => {
+        for (const other of this.#kept.filter(({ keptSince }) => keptSince <= since)) other.close(TOO_OLD);
+      },
     });
     this.#open.add(connection);
   }
@@ -115,6 +140,8 @@ interface Owner {
   isKept(): void;
   isClosed(): void;
   askElsewhere(exchange: Exchange): void;
+  /** Nobody answers on a connection that was kept: those kept since before it was asked may be as dead. */
+  isSilent(since: number): void;
 }
 
 class Connection {
@@ -167,9 +194,13 @@ class Connection {
 
   #start(exchange: Exchange): void {
     if (!exchange.taker.isWanted) return this.#rest();
+    const startedAt = performance.now();
     exchange.taker.started((error) => {
       // Late, it is somebody else's turn.
-      if (this.#exchange === exchange) this.close(error);
+      if (this.#exchange !== exchange) return;
+      const isSilent = !this.#isFirst && !this.#reader.isTouched;
+      this.close(error);
+      if (isSilent) this.#owner.isSilent(startedAt);
     });
     if (!this.#isClosed) this.#socket.write(exchange.request, 'latin1');
   }
@@ -202,7 +233,8 @@ class Connection {
 
   #finish({ taker }: Exchange): void {
     const ms = this.#reader.keptFor(LONGEST_KEPT_MS) - MARGIN_MS;
-    if (ms > 0) {
+    // Answered before all of it was taken: the rest of it would stand before the next request.
+    if (ms > 0 && this.#socket.writableLength === 0) {
       this.#rest(ms);
     } else {
       this.#exchange = null;

@@ -1,5 +1,7 @@
 // The outside of the rules, made of this machine's adapters: data sources, remote write targets, Alertmanagers.
+import { hash } from 'node:crypto';
 import type { RulesConfig } from '../config/config.ts';
+import { wholeText } from '../outbound/secrets.ts';
 import { Labels } from '../model/labels.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -46,8 +48,14 @@ export function createRuleOutside(parts: RuleOutsideParts): WatchableOutside {
     reconfigure({ dataSources, remoteWrite, alerting, externalLabels, nameScheme: names }: RulesConfig) {
       const made = dataSources.map((config): Asked => {
         const { timeout, partialAnswers, holdVanished, readAfterWrite } = config;
-        const source = createDataSource(config, { client: http, clock, entropy, userAgent });
-        return { source, timeout, partialAnswers, holdVanished, readAfterWrite };
+        // One that is as it was goes on, with what it remembers of answers and of failures.
+        const digest = hash('sha256', wholeText(config));
+        const before = sources.get(config.name);
+        const source =
+          before !== undefined && before.digest === digest
+            ? before.source
+            : createDataSource(config, { client: http, clock, entropy, userAgent });
+        return { digest, source, timeout, partialAnswers, holdVanished, readAfterWrite };
       });
       sources = new Map(made.map((asked) => [asked.source.name, asked]));
       first = made[0];
@@ -68,5 +76,7 @@ export function createRuleOutside(parts: RuleOutsideParts): WatchableOutside {
 }
 
 interface Asked extends AskedSource {
+  /** Of its configuration. */
+  readonly digest: string;
   readonly source: PrometheusSource;
 }

@@ -1,5 +1,5 @@
 // The secrets of an http_config, for whoever must not show them.
-import type { Secret } from '../input/secret.ts';
+import { Secret } from '../input/secret.ts';
 import type { HttpConfig, SecretSource } from './http-config.ts';
 
 export function secretsOf({ auth, headers, proxy }: HttpConfig): readonly SecretSource[] {
@@ -58,4 +58,12 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** A piece of configuration with its secrets in the clear: to tell two from each other, and never to be shown or kept. */
+export function wholeText(config: unknown): string {
+  return JSON.stringify(config, function (this: Readonly<Record<string, unknown>>, key: string, value: unknown) {
+    const held = this[key];
+    return held instanceof Secret ? held.open() : value;
+  });
 }

@@ -41,7 +41,7 @@ export class Evaluator {
   tick(now: Instant): void {
     for (const { what: runner } of this.#timers.popDue(now)) {
       // A reload is on its way: it sets the timers anew.
-      if (this.#runners.get(runner.group.id) !== runner || runner.isStopped) continue;
+      if (this.#runners.get(runner.group.id) !== runner || runner.isStopped || runner.isRunning) continue;
       const work = runner.tick(now);
       // While it runs no timer does: a slot that passes meanwhile is noticed when it ends.
       if (work === null) this.#timers.set(runner.nextAt, runner);
@@ -90,7 +90,8 @@ export class Evaluator {
     this.#timers = new Timers();
     for (const runner of runners) {
       this.#runners.set(runner.group.id, runner);
-      this.#timers.set(runner.nextAt, runner);
+      // One that is kept and runs gets its timer when it ends: with two it would one day overlap itself.
+      if (!runner.isRunning) this.#timers.set(runner.nextAt, runner);
     }
     if (isFirst) this.#forgetTheRest(world, now);
   }
@@ -182,7 +183,7 @@ const digestOf = ({ ruleId, instance }: StoredInstance): { readonly ruleId: stri
 async function endRule(rule: RuleRunner, world: RuleWorld, now: Instant, signal: AbortSignal): Promise<void> {
   rule.presence.forget();
   if (rule instanceof AlertingRunner) rule.resolveAll(now);
-  const samples = rule.endSeries(now);
+  const samples = rule.endSeries(now - rule.group.queryOffset);
   if (samples.length > 0) await world.writer.write(samples, signal, 'soon');
 }
 

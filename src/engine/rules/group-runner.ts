@@ -113,14 +113,18 @@ export class GroupRunner {
     const waiting = new AbortController();
     this.#waiting = waiting;
     void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort(OVER));
-    const { evaluated, readable } = this.#start(slot, { stop: this.#stop.signal, waiting: waiting.signal });
+    const failures: unknown[] = [];
+    const signals = { stop: this.#stop.signal, waiting: waiting.signal };
+    const { evaluated, readable } = this.#start(slot, signals, failures);
     const seconds = Promise.all(evaluated).then(() => (clock.now() - startedAt) / 1000);
     await Promise.all([seconds, ...readable]).finally(() => waiting.abort(OVER));
     // What is kept of alerts must not be ahead of their series: after a kill they could not be ended any more.
     this.#conclude(slot, await Promise.all(evaluated), { startedAt, seconds: await seconds });
+    if (failures.length > 0) throw failures[0];
   }
 
-  #start(slot: Instant, signals: EvaluationSignals): Started {
+  /** A rule that fails by a mistake of ours takes nothing from the others: what they decided is kept. */
+  #start(slot: Instant, signals: EvaluationSignals, failures: unknown[]): Started {
     const evaluated: Promise<Evaluated>[] = [];
     const readable: Promise<string | null>[] = [];
     for (const [i, rule] of this.rules.entries()) {
@@ -128,7 +132,12 @@ export class GroupRunner {
       const pace = this.#readsAnything || this.#isRead.has(i) ? 'at once' : 'soon';
       const evaluation = Promise.all(earlier).then((found) => {
         const warnings = found.filter((warning) => warning !== null);
-        return this.#inTurn(() => rule.evaluate(slot, signals, { warnings, pace }));
+        return this.#inTurn(() =>
+          rule.evaluate(slot, signals, { warnings, pace }).catch((error: unknown) => {
+            failures.push(error);
+            return NOT_EVALUATED;
+          }),
+        );
       });
       evaluated.push(evaluation);
       readable.push(evaluation.then(async ({ written }) => this.#see(i, await written, slot)));

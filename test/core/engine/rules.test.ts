@@ -89,6 +89,35 @@ describe('a group at work', () => {
     expect(stage.failures).toEqual([]);
   });
 
+  test('a rule that fails by a mistake of ours takes nothing from the others: what they decided is kept', async () => {
+    const stage = new RuleStage();
+    stage.answer = (query) => (query === 'broken' ? Promise.reject(new Error('planted')) : { 'latency{job="x"}': 5 });
+    await stage.load(group(`${slow}, {record: "a:b", expr: broken}`));
+    await stage.until('1m30s');
+    expect(stage.defects).toHaveLength(1);
+    const [stored] = stage.stored.values();
+    expect(stored?.instances.map(({ instance }) => instance.kind)).toEqual(['pending']);
+  });
+
+  test('a group that is reloaded while it is evaluated does not overlap itself', async () => {
+    const stage = new RuleStage();
+    let underway = 0;
+    let most = 0;
+    stage.answer = async () => {
+      most = Math.max(most, ++underway);
+      await stage.clock.sleepUntil(stage.clock.now() + ms('60s'));
+      underway--;
+      return {};
+    };
+    const text = group('{record: "a:b", expr: a}');
+    await stage.load(text);
+    await stage.until('1m10s');
+    expect(underway).toBe(1);
+    await stage.load(text);
+    await stage.until('10m');
+    expect(most).toBe(1);
+  });
+
   test('ALERTS follows the state, and ends with a stale marker', async () => {
     const stage = new RuleStage();
     stage.answer = (_query, at) => (at < t('4m') ? { 'latency{job="x"}': 5 } : {});
