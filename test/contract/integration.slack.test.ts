@@ -40,6 +40,12 @@ const app = async (scene: SlackScene, more = ''): Promise<ReturnType<typeof elem
     'slack_configs',
     `app_token: ${TOKEN}\nchannel: '#alerts'\napp_url: '${await scene.origin()}/api/chat.postMessage'\n${more}`,
   );
+/** A channel that can be searched from the start. */
+const byId = async (scene: SlackScene, more = ''): Promise<ReturnType<typeof element>> =>
+  element(
+    'slack_configs',
+    `app_token: ${TOKEN}\nchannel: C0ALERTS1\napp_url: '${await scene.origin()}/api/chat.postMessage'\n${more}`,
+  );
 const hook = async (scene: SlackScene, more = ''): Promise<ReturnType<typeof element>> =>
   element('slack_configs', `api_url: '${await scene.origin()}/services/T/B/hidden'\n${more}`);
 
@@ -117,6 +123,41 @@ describe('an episode in Slack', () => {
     },
   );
 
+  it.each(['channel_not_found', 'not_in_channel', 'is_archived', 'channel_is_archived', 'is_inactive'])(
+    'goes on in a new message when the channel of the last one is out of reach: %s',
+    async (error) => {
+      await using scene = new SlackScene();
+      const entry = await app(scene);
+      await scene.deliver(entry, first({ a: 'firing' }));
+      scene.slack.fail({ kind: 'word', method: 'chat.update', error });
+      expect((await scene.deliver(entry, message({ a: 'firing', b: 'firing' }))).kind).toBe('delivered');
+      expect(scene.slack.heads()).toHaveLength(2);
+    },
+  );
+
+  it('goes on in the channel of the same name, when the app has moved to another workspace', async () => {
+    await using before = new SlackScene();
+    await using after = new SlackScene({ channels: { C0MOVED11: 'alerts' } });
+    await before.deliver(await app(before), first({ a: 'firing' }));
+    after.memo = before.memo;
+    for (const b of ['firing', 'resolved'] as const) {
+      expect((await after.deliver(await app(after), message({ a: 'firing', b }))).kind).toBe('delivered');
+    }
+    expect(after.slack.heads('C0MOVED11').map(({ edits }) => edits.length)).toEqual([1]);
+  });
+
+  it('is refused as the channel refuses it, and goes on once the channel takes it', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    scene.slack.archived.add('C0ALERTS1');
+    const refused = await scene.deliver(entry, message({ a: 'firing', b: 'firing' }));
+    expect(refused).toMatchObject({ kind: 'rejected', reason: 'clientError' });
+    expect(refused.detail).toBe('chat.postMessage: is_archived (unarchive the channel, or name another)');
+    scene.slack.archived.clear();
+    expect((await scene.deliver(entry, message({ a: 'firing', b: 'firing' }))).kind).toBe('delivered');
+  });
+
   it('opens anew in the channel it is moved to', async () => {
     await using scene = new SlackScene({ channels: { C0ALERTS1: 'alerts', C0OTHER11: 'other' } });
     await scene.deliver(await app(scene), first({ a: 'firing' }));
@@ -183,10 +224,7 @@ describe('a message that may have arrived', () => {
 
   it('is found behind pages of what others say', async () => {
     await using scene = new SlackScene();
-    const entry = element(
-      'slack_configs',
-      `app_token: ${TOKEN}\nchannel: C0ALERTS1\napp_url: '${await scene.origin()}/api/chat.postMessage'`,
-    );
+    const entry = await byId(scene);
     scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
     const fire = first({ a: 'firing' });
     expect(await scene.attempt(entry, fire)).toMatchObject({ kind: 'retry', mayHaveArrived: true });
@@ -201,25 +239,87 @@ describe('a message that may have arrived', () => {
 
   it('is edited by the generation after it, which nobody told that it arrived', async () => {
     await using scene = new SlackScene();
-    const entry = element(
-      'slack_configs',
-      `app_token: ${TOKEN}\nchannel: C0ALERTS1\napp_url: '${await scene.origin()}/api/chat.postMessage'`,
-    );
+    const entry = await byId(scene);
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    await scene.attempt(entry, first({ a: 'firing' }));
+    // An edit alone would alarm nobody: what is new shows in the channel, once, even when its answer is lost as well.
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    await scene.deliver(entry, first({ a: 'firing', b: 'firing' }));
+    const [head, ...more] = scene.slack.heads();
+    expect(more).toEqual([]);
+    expect(textOf(head!.args)).toContain('FIRING 2: HighLoad a, b');
+    expect(scene.slack.thread(head!.ts).map(({ args }) => [textOf(args), args['reply_broadcast']])).toEqual([
+      ['🔴 1 more\n•  b: b is busy', 'true'],
+    ]);
+    await scene.deliver(entry, message({ a: 'firing', b: 'resolved' }, 'some alerts resolved'));
+    expect(scene.slack.heads().map(({ edits }) => edits.length)).toEqual([3]);
+  });
+
+  it('is found by the third generation when the second was lost as well', async () => {
+    await using scene = new SlackScene();
+    const entry = await byId(scene);
+    const lose = async () => {
+      scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+      await scene.attempt(entry, first({ a: 'firing' }));
+    };
+    await lose();
+    scene.slack.forget(scene.slack.heads()[0]!.ts);
+    await lose();
+    await scene.deliver(entry, first({ a: 'firing', b: 'firing' }));
+    expect(scene.slack.heads()).toHaveLength(1);
+  });
+
+  it('is left alone when it told of an end', async () => {
+    await using scene = new SlackScene();
+    const entry = await byId(scene);
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    await scene.attempt(entry, message({ a: 'resolved' }, 'fired and resolved while undeliverable'));
+    await scene.deliver(entry, first({ a: 'firing' }));
+    expect(scene.slack.heads().map(({ edits }) => edits.length)).toEqual([0, 0]);
+  });
+
+  it('is not edited in silence where no thread can tell what is new', async () => {
+    await using scene = new SlackScene();
+    const entry = await byId(scene, 'title: x\nupdate_message: true');
     scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
     await scene.attempt(entry, first({ a: 'firing' }));
     await scene.deliver(entry, first({ a: 'firing', b: 'firing' }));
-    expect(scene.slack.heads()).toHaveLength(1);
-    expect(textOf(scene.slack.heads()[0]!.args)).toContain('FIRING 2: HighLoad a, b');
+    expect(scene.slack.heads().map(({ edits }) => edits.length)).toEqual([0, 0]);
+  });
+
+  it.each(['', 'title: x', 'title: x\nupdate_message: true'])(
+    'is not posted twice after a restart, when nobody knows of the attempt but the memo: %j',
+    async (more) => {
+      await using scene = new SlackScene();
+      const entry = await byId(scene, more);
+      scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+      const fire = first({ a: 'firing' });
+      expect(await scene.attempt(entry, fire)).toMatchObject({ kind: 'retry', mayHaveArrived: true });
+      scene.restart();
+      expect((await scene.deliver(entry, fire)).detail).toMatch(/^found: /);
+      expect(scene.slack.heads()).toHaveLength(1);
+    },
+  );
+
+  it('is not said twice in the thread after a restart', async () => {
+    await using scene = new SlackScene();
+    const entry = await app(scene);
+    await scene.deliver(entry, first({ a: 'firing' }));
+    const worse = message({ a: 'firing', b: 'firing' });
+    scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
+    expect(await scene.attempt(entry, worse)).toMatchObject({ kind: 'retry', mayHaveArrived: true });
+    scene.restart();
+    await scene.deliver(entry, worse);
+    expect(scene.slack.thread(scene.slack.heads()[0]!.ts)).toHaveLength(1);
   });
 
   it('is left alone where each notification is a message, and when it is long ago', async () => {
     await using scene = new SlackScene();
-    const channel = `app_token: ${TOKEN}\nchannel: C0ALERTS1\napp_url: '${await scene.origin()}/api/chat.postMessage'`;
     for (const [more, later] of [
-      ['\ntitle: x', 0],
+      ['title: x', 0],
       ['', 2 * 3_600_000],
     ] as const) {
-      const entry = element('slack_configs', `${channel}${more}`);
+      const entry = await byId(scene, more);
       const before = scene.slack.heads().length;
       scene.slack.fail({ kind: 'cut after', method: 'chat.postMessage' });
       const lost = first({ a: 'firing' });
@@ -497,4 +597,18 @@ describe('what Slack says', () => {
     const repeated = await scene.attempt(await app(scene), first({ a: 'firing' }));
     expect(JSON.stringify([scene.outcomes, repeated, scene.memo])).not.toContain(TOKEN);
   });
+
+  it.each([TOKEN, encodeURIComponent('s3cret/of/the=proxy')])(
+    'never shows a piece of a secret either, wherever it is cut: %s',
+    async (secret) => {
+      await using scene = new SlackScene();
+      const proxy = `http_config: {http_headers: {X-Key: {secrets: ['s3cret/of/the=proxy']}}}`;
+      for (let before = 150; before < 200; before++) {
+        const messages = [`${'.'.repeat(before)}${secret}`];
+        scene.slack.fail({ kind: 'word', method: 'chat.postMessage', error: 'never_heard_of', messages });
+        const { detail } = await scene.attempt(await app(scene, `title: x\n${proxy}`), first({ a: 'firing' }));
+        expect(detail).not.toContain(secret.slice(0, 4));
+      }
+    },
+  );
 });

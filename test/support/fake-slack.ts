@@ -26,7 +26,7 @@ export interface Call {
 export type Fault =
   /** Done, and the connection cut before the answer. */
   | { readonly kind: 'cut after'; readonly method: string }
-  | { readonly kind: 'word'; readonly method: string; readonly error: string }
+  | { readonly kind: 'word'; readonly method: string; readonly error: string; readonly messages?: readonly string[] }
   | { readonly kind: 'status'; readonly method: string; readonly status: number; readonly retryAfter?: number };
 
 export interface FakeSlackOptions {
@@ -66,7 +66,10 @@ export class FakeSlack {
       this.#keep(method, seen, `status ${fault.status}`);
       return void response.writeHead(fault.status, headers).end();
     }
-    if (fault?.kind === 'word') return this.#answer(method, seen, response, { error: fault.error });
+    if (fault?.kind === 'word') {
+      const { error, messages = [] } = fault;
+      return this.#answer(method, seen, response, { error, messages });
+    }
     if (fault?.kind === 'cut after') {
       this.#keep(method, seen, 'cut');
       this.#done(method, seen, request);
@@ -160,7 +163,11 @@ export class FakeSlack {
   }
 
   #update(args: Json): Refusal | Json {
-    const message = this.#at(String(args['channel']), args['ts']);
+    const channel = String(args['channel']);
+    if (!(channel in this.#options.channels)) return { error: 'channel_not_found' };
+    if (this.notIn.has(channel)) return { error: 'not_in_channel' };
+    if (this.archived.has(channel)) return { error: 'is_inactive' };
+    const message = this.#at(channel, args['ts']);
     if (message === undefined) return { error: 'message_not_found' };
     const refusal = refusalOf(args);
     if (refusal !== null) return refusal;
@@ -178,16 +185,24 @@ export class FakeSlack {
     const isThread = method === 'conversations.replies';
     const inside = isThread
       ? [...this.heads(channel).filter(({ ts }) => ts === args['ts']), ...this.thread(String(args['ts']))]
-      : this.heads(channel).toReversed();
+      : this.#shown(channel).toReversed();
     const since = inside.filter(({ ts }) => Number(ts) > Number(args['oldest'] ?? 0));
     const from = Number(args['cursor'] ?? 0);
     const until = from + Number(args['limit'] ?? 100);
-    const shown = since.slice(from, until).map(({ ts, args: said }) => ({
+    const shown = since.slice(from, until).map(({ ts, threadTs, args: said }) => ({
       ...{ ts, type: 'message', text: said['text'], attachments: said['attachments'], blocks: said['blocks'] },
+      ...(threadTs === null ? {} : { thread_ts: threadTs }),
       ...(String(args['include_all_metadata']) === 'true' ? { metadata: said['metadata'] } : {}),
     }));
     const more = since.length > until ? { response_metadata: { next_cursor: String(until) } } : {};
     return { messages: shown, has_more: since.length > until, ...more };
+  }
+
+  /** What a reader of the channel sees without opening a thread. */
+  #shown(channel: string): readonly SlackMessage[] {
+    return this.#messages.filter(
+      (message) => message.channel === channel && (message.threadTs === null || 'reply_broadcast' in message.args),
+    );
   }
 
   #at(channel: string, ts: unknown): SlackMessage | undefined {

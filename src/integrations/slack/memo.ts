@@ -9,20 +9,24 @@ export interface Head {
   readonly ts: string;
 }
 
-export interface Episode {
+/** What a message told, for the next one to say what has changed. */
+export interface Said {
+  /** Short fingerprints of what was firing; null: too many to remember. */
+  readonly firing: readonly string[] | null;
+  /** severityRank of the worst it told of. */
+  readonly rank: number;
+}
+
+export interface Episode extends Said {
   readonly head: Head;
   /** channel as it was configured. */
   readonly to: string;
   readonly since: Instant;
-  /** Short fingerprints of what was firing; null: too many to remember. */
-  readonly firing: readonly string[] | null;
-  /** severityRank of the worst it was last told of. */
-  readonly rank: number;
   readonly ended: boolean;
 }
 
-/** A post whose answer never came. */
-export interface Doubt {
+/** A post, or a reply, whose answer never came. */
+export interface Doubt extends Said {
   readonly idempotencyKey: string;
   readonly to: string;
   readonly at: Instant;
@@ -48,7 +52,7 @@ const SHORT = 8;
 
 export const shortFingerprint = (fingerprint: string): string => fingerprint.slice(0, SHORT);
 
-export function firingIn(message: Message): Episode['firing'] {
+export function firingIn(message: Message): Said['firing'] {
   const firing = message.alerts.filter(({ status }) => status === 'firing');
   if (firing.length > MOST_REMEMBERED) return null;
   return firing.map(({ labels }) => shortFingerprint(labels.fingerprint));
@@ -76,17 +80,20 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isHead = (value: unknown): value is Head =>
   isRecord(value) && typeof value['channel'] === 'string' && typeof value['ts'] === 'string';
 
+const hasSaid = ({ firing, rank }: Readonly<Record<string, unknown>>): boolean =>
+  (firing === null || Array.isArray(firing)) && typeof rank === 'number';
+
 const isEpisode = (value: unknown): value is Episode =>
   isRecord(value) &&
   isHead(value['head']) &&
   typeof value['to'] === 'string' &&
   typeof value['since'] === 'number' &&
-  (value['firing'] === null || Array.isArray(value['firing'])) &&
-  typeof value['rank'] === 'number' &&
+  hasSaid(value) &&
   typeof value['ended'] === 'boolean';
 
 const isDoubt = (value: unknown): value is Doubt =>
   isRecord(value) &&
   typeof value['idempotencyKey'] === 'string' &&
   typeof value['to'] === 'string' &&
-  typeof value['at'] === 'number';
+  typeof value['at'] === 'number' &&
+  hasSaid(value);

@@ -1,4 +1,5 @@
 // A message for Slack: ours, unless the receiver words it itself; and, for an app, whether it is a new one or an edit.
+import type { Message } from '../../notify/message.ts';
 import type { Draft } from '../draft.ts';
 import { refusedDraft } from '../draft.ts';
 import { jsonPost, type HttpPost } from '../http/request.ts';
@@ -8,7 +9,7 @@ import { ourMessage } from './blocks.ts';
 import { decide, type Manner } from './episode.ts';
 import { factsOf } from './facts.ts';
 import { defaultOf, type SlackValues } from './forms.ts';
-import { decodeMemo, doubtAbout, encodeMemo, firingIn, type Episode, type Head } from './memo.ts';
+import { decodeMemo, doubtAbout, encodeMemo, firingIn, type Episode, type Head, type Said } from './memo.ts';
 import type { AppRequest, Body, SlackRequest } from './request.ts';
 import { threadReply } from './thread.ts';
 import { judgeWebhook } from './verdict.ts';
@@ -65,24 +66,28 @@ function appRequest(values: SlackValues, scene: Scene, rendered: Rendered): Omit
   const known = decodeMemo(scene.memo);
   const manner = mannerOf(values, rendered);
   const decision = decide(manner, known.episode, channel, message);
+  const { idempotencyKey, at } = message;
+  const doubted = doubtAbout(known, channel, at);
+  // Another message of a receiver that edits nothing is none of its business.
+  const doubt = manner === 'alone' && doubted?.idempotencyKey !== idempotencyKey ? null : doubted;
   return {
     ...{ kind: 'app', http: values.httpConfig, timeout: values.timeout, token: values.way.token, channel, decision },
     ...{ body: rendered.body, compact: rendered.compact },
     reply: replyOf(scene, rendered, decision.kind === 'edit' ? known.episode : null),
-    idempotencyKey: message.idempotencyKey,
-    at: message.at,
-    doubt: manner === 'alone' ? null : doubtAbout(known, channel, message.at),
+    // An end is not edited back to firing: what fires after it is a message of its own.
+    replyToDoubted: replyOf(scene, rendered, doubt?.firing?.length === 0 ? null : doubt),
+    ...{ idempotencyKey, at, doubt },
     channelId: known.episode?.to === channel ? known.episode.head.channel : null,
     memo: {
       placed: (head) => encodeMemo({ episode: episodeOf(scene, channel, head), doubt: null }),
-      doubted: (doubt) => encodeMemo({ episode: known.episode, doubt }),
+      doubted: encodeMemo({ episode: known.episode, doubt: { idempotencyKey, to: channel, at, ...saidIn(message) } }),
     },
   };
 }
 
 /** A plain message says in its head what is wrong with the templates that the reply would be made of. */
-const replyOf = (scene: Scene, { isOurs }: Rendered, episode: Episode | null): Body | null =>
-  isOurs && episode !== null && scene.plainBecause === null ? threadReply(scene, episode) : null;
+const replyOf = (scene: Scene, { isOurs }: Rendered, before: Said | null): Body | null =>
+  isOurs && before !== null && scene.plainBecause === null ? threadReply(scene, before) : null;
 
 /** update_message is Alertmanager's word for editing its message; ours is always edited, and its thread says why. */
 function mannerOf({ updateMessage }: SlackValues, { isOurs }: Rendered): Manner {
@@ -91,6 +96,8 @@ function mannerOf({ updateMessage }: SlackValues, { isOurs }: Rendered): Manner 
 }
 
 function episodeOf({ message }: Scene, to: string, head: Head): Episode {
-  const { rank, since, isOver } = factsOf(message);
-  return { head, to, since, firing: firingIn(message), rank, ended: isOver };
+  const { since, isOver } = factsOf(message);
+  return { head, to, since, ...saidIn(message), ended: isOver };
 }
+
+const saidIn = (message: Message): Said => ({ firing: firingIn(message), rank: factsOf(message).rank });

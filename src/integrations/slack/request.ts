@@ -32,15 +32,17 @@ export interface AppRequest {
   readonly decision: Decision;
   /** What the thread hears when the head is edited. */
   readonly reply: Body | null;
+  /** What the thread and the channel hear when the message in doubt is there, and is edited; null: it is left alone. */
+  readonly replyToDoubted: Body | null;
   readonly idempotencyKey: string;
   /** The instant of the flush. */
   readonly at: Instant;
-  /** A message that an earlier generation may have left. */
+  /** A message that an earlier generation may have left, or an attempt at this one before a restart. */
   readonly doubt: Doubt | null;
   /** The channel's id, as earlier messages to it told. */
   readonly channelId: string | null;
   /** What to remember: once the head is there; and when nobody knows whether it is. */
-  readonly memo: { readonly placed: (head: Head) => string; readonly doubted: (doubt: Doubt) => string };
+  readonly memo: { readonly placed: (head: Head) => string; readonly doubted: string };
 }
 
 export type SlackRequest = WebhookRequest | AppRequest;

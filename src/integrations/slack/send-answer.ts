@@ -13,7 +13,7 @@ export type Asked =
   | { readonly kind: 'ok'; readonly data: Readonly<Record<string, unknown>> }
   /** Plain text may pass where this did not. */
   | { readonly kind: 'shrink'; readonly refused: Refused }
-  /** The message that was to be edited is out of reach. */
+  /** What was to be edited is out of reach. */
   | { readonly kind: 'gone'; readonly refused: Refused }
   | Exclude<Outcome, { kind: 'delivered' }>;
 
@@ -47,8 +47,11 @@ export function judged(method: string, answer: Answer): Asked {
         case 'refused':
           return { kind: 'rejected', reason: verdict.reason, detail: withHint(said, verdict.hint) };
         case 'shrink':
-        case 'gone':
-          return { kind: verdict.kind, refused: { kind: 'rejected', reason: 'clientError', detail: said } };
+          return { kind: 'shrink', refused: { kind: 'rejected', reason: 'clientError', detail: said } };
+        case 'gone': {
+          const detail = withHint(said, verdict.hint);
+          return { kind: 'gone', refused: { kind: 'rejected', reason: verdict.reason, detail } };
+        }
       }
     }
   }

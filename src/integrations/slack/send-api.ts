@@ -4,6 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Secret } from '../../input/secret.ts';
 import type { Instant } from '../../model/time.ts';
 import type { HttpConfig } from '../../outbound/http-config.ts';
+import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
 
 export type Answer =
@@ -26,6 +27,8 @@ export interface ApiParts {
   readonly now: () => Instant;
   readonly userAgent: string;
   readonly signal: () => AbortSignal;
+  /** Hidden in what is told of an answer, before anybody cuts it: a piece of a secret is one as well. */
+  readonly secrets: readonly string[];
 }
 
 /** A page of history: our own messages are up to 100 kB each in it. */
@@ -69,11 +72,18 @@ export class SlackApi {
       const last = this.#lastResult();
       // Not even asked: a defect, not an answer.
       if (last === null) throw error;
-      if (last.kind === 'failure') return { kind: 'failure', failure: last };
-      const from = { ...last, at: this.#parts.now() };
+      if (last.kind === 'failure') {
+        return { kind: 'failure', failure: { ...last, message: this.#hidden(last.message) } };
+      }
+      const from = { ...last, body: this.#hidden(last.body), at: this.#parts.now() };
       const told = from.status === 200 ? dataOf(error) : null;
-      return told === null ? { kind: 'unclear', from } : { kind: 'error', ...told, from };
+      if (told === null) return { kind: 'unclear', from };
+      return { kind: 'error', word: this.#hidden(told.word), more: this.#hidden(told.more), from };
     }
+  }
+
+  #hidden(text: string): string {
+    return withoutSecrets(text, this.#parts.secrets);
   }
 
   /** A method, for the compiler does not see that the client has written it. */

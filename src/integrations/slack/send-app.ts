@@ -41,7 +41,8 @@ export class AppSending {
 
   async send(): Promise<Outcome> {
     const { decision } = this.#request;
-    return decision.kind === 'post' ? this.#post(decision.reason) : this.#edit(decision.head, decision.reason);
+    if (decision.kind === 'post') return this.#post(decision.reason);
+    return this.#edit(decision.head, decision.reason, this.#request.reply);
   }
 
   async #post(reason: PostReason): Promise<Outcome> {
@@ -50,7 +51,11 @@ export class AppSending {
     if (copy.kind === 'retry') return copy;
     if (copy.kind === 'found') {
       if (copy.idempotencyKey === request.idempotencyKey) return this.#delivered('found', copy.head, reason);
-      return this.#edit(copy.head, 'the episode goes on');
+      // An edit alone alarms nobody, and what this message tells is new.
+      const { replyToDoubted } = request;
+      if (replyToDoubted !== null) {
+        return this.#edit(copy.head, 'the episode goes on', { ...replyToDoubted, reply_broadcast: true });
+      }
     }
     const posted = await this.#orShrunk((body) =>
       this.#ask('chat.postMessage', { channel: request.channel, ...body, ...this.#metadata() }, this.#channelLine),
@@ -62,14 +67,14 @@ export class AppSending {
       case 'gone':
         return posted.refused;
       case 'retry':
-        return posted.mayHaveArrived === true ? { ...posted, memo: this.#doubted() } : posted;
+        return posted.mayHaveArrived === true ? { ...posted, memo: request.memo.doubted } : posted;
       default:
         return posted;
     }
   }
 
-  async #edit(head: Head, reason: EditReason): Promise<Outcome> {
-    const { request, workspace } = this.#parts;
+  async #edit(head: Head, reason: EditReason, reply: Body | null): Promise<Outcome> {
+    const { workspace } = this.#parts;
     const edit = (body: Body): Body =>
       Object.fromEntries(Object.entries(body).filter(([key]) => !ONLY_OF_POSTS.has(key)));
     const line = { name: `${workspace} chat.update`, isChannel: false };
@@ -79,19 +84,22 @@ export class AppSending {
     if (edited.kind === 'gone') return this.#post('the last message cannot be edited');
     if (edited.kind === 'shrink') return edited.refused;
     if (edited.kind !== 'ok') return edited;
-    if (request.reply === null) return this.#delivered('edited', head, reason);
-    return (await this.#reply(head, request.reply)) ?? this.#delivered('edited', head, reason);
+    if (reply === null) return this.#delivered('edited', head, reason);
+    return (await this.#reply(head, reply)) ?? this.#delivered('edited', head, reason);
   }
 
   /** null once the thread has heard it, or cannot. */
   async #reply(head: Head, reply: Body): Promise<Outcome | null> {
-    const { mayHaveArrived } = this.#attempt;
-    const copy = mayHaveArrived ? await this.#search('conversations.replies', head.channel, { ts: head.ts }) : NO_COPY;
+    const { doubt, memo } = this.#request;
+    const copy = this.#isInDoubt ? await this.#search(head.channel, head.ts) : NO_COPY;
     if (copy.kind === 'retry') return copy;
     if (copy.kind === 'found') return null;
     const args = { channel: head.channel, thread_ts: head.ts, ...reply, ...this.#metadata() };
     const replied = await this.#ask('chat.postMessage', args, this.#channelLine);
-    if (replied.kind === 'retry') return replied;
+    if (replied.kind === 'retry') {
+      // An older doubt says which message the thread belongs to.
+      return replied.mayHaveArrived === true && doubt === null ? { ...replied, memo: memo.doubted } : replied;
+    }
     if (replied.kind === 'ok') return null;
     const why = 'refused' in replied ? replied.refused.detail : replied.detail;
     this.#remark = `; its thread did not take the reply: ${why}`;
@@ -108,21 +116,25 @@ export class AppSending {
   }
 
   async #searchChannel(): Promise<Copy> {
-    const { request, attempt } = this.#parts;
-    if (this.#isSearched || (!attempt.mayHaveArrived && request.doubt === null)) return NO_COPY;
+    const { request } = this.#parts;
+    if (this.#isSearched || !this.#isInDoubt) return NO_COPY;
     this.#isSearched = true;
     const channel = this.#idOf(request.channel) ?? request.channelId;
-    if (channel !== null) return this.#search('conversations.history', channel, {});
+    if (channel !== null) return this.#search(channel, null);
     this.#remark = '; not searched for an earlier copy: the id of the channel is not known';
     return NO_COPY;
   }
 
-  async #search(method: string, channel: string, more: Body): Promise<Copy> {
+  /** The channel for a post, this one or the one in doubt; a thread for this reply. */
+  async #search(channel: string, thread: string | null): Promise<Copy> {
     const { idempotencyKey, doubt, at } = this.#request;
-    const keys = new Set([idempotencyKey, ...(doubt === null ? [] : [doubt.idempotencyKey])]);
+    const isReply = thread !== null;
+    const keys = new Set([idempotencyKey, ...(isReply || doubt === null ? [] : [doubt.idempotencyKey])]);
+    const method = isReply ? 'conversations.replies' : 'conversations.history';
+    const more = isReply ? { ts: thread } : {};
     const line = { name: `${this.#parts.workspace} ${method}`, isChannel: false };
     const ask = (page: Page): Promise<Asked> => this.#ask(method, { channel, ...more, ...page }, line);
-    const found = await searchFor(keys, Math.min(at, doubt?.at ?? at), ask);
+    const found = await searchFor({ keys, isReply }, Math.min(at, doubt?.at ?? at), ask);
     switch (found.kind) {
       case 'found':
         return { kind: 'found', idempotencyKey: found.idempotencyKey, head: { channel, ts: found.ts } };
@@ -152,10 +164,8 @@ export class AppSending {
     return { kind: 'delivered', detail, memo: request.memo.placed(head) };
   }
 
-  #doubted(): string {
-    const { idempotencyKey, channel: to, at, doubt, memo } = this.#request;
-    // The older one: whichever of them stands there will be found.
-    return memo.doubted(doubt ?? { idempotencyKey, to, at });
+  get #isInDoubt(): boolean {
+    return this.#attempt.mayHaveArrived || this.#request.doubt !== null;
   }
 
   get #channelLine(): Line {

@@ -14,6 +14,18 @@ export type Search<Asked> =
   /** A page could not be had. */
   | { readonly kind: 'stopped'; readonly asked: Asked };
 
+/** A thread lists its head as well, and a channel the replies that are shown in it. */
+export interface Wanted {
+  readonly keys: ReadonlySet<string>;
+  readonly isReply: boolean;
+}
+
+interface Copy {
+  readonly idempotencyKey: string;
+  readonly ts: string;
+  readonly isReply: boolean;
+}
+
 interface Ok {
   readonly kind: 'ok';
   readonly data: Readonly<Record<string, unknown>>;
@@ -26,7 +38,7 @@ const MOST_PAGES = 5;
 const CLOCKS_APART_MS = 5 * 60_000;
 
 export async function searchFor<Asked extends { readonly kind: string }>(
-  keys: ReadonlySet<string>,
+  wanted: Wanted,
   since: Instant,
   ask: (page: Page) => Promise<Asked | Ok>,
 ): Promise<Search<Exclude<Asked, Ok>>> {
@@ -38,7 +50,7 @@ export async function searchFor<Asked extends { readonly kind: string }>(
     if (!isOk(asked)) return { kind: 'stopped', asked: asked as Exclude<Asked, Ok> };
     const found = recordsOf(asked.data['messages'])
       .map(copyIn)
-      .find((copy) => keys.has(copy.idempotencyKey));
+      .find(({ idempotencyKey, isReply }) => isReply === wanted.isReply && wanted.keys.has(idempotencyKey));
     if (found !== undefined) return { kind: 'found', ...found };
     cursor = textAt(recordOf(asked.data['response_metadata']), 'next_cursor');
     if (cursor === '') break;
@@ -48,9 +60,10 @@ export async function searchFor<Asked extends { readonly kind: string }>(
 
 const isOk = (asked: { readonly kind: string } | Ok): asked is Ok => asked.kind === 'ok';
 
-function copyIn(message: Readonly<Record<string, unknown>>): { readonly idempotencyKey: string; readonly ts: string } {
+function copyIn(message: Readonly<Record<string, unknown>>): Copy {
   const payload = recordOf(recordOf(message['metadata'])['event_payload']);
-  return { idempotencyKey: textAt(payload, 'idempotency_key'), ts: textAt(message, 'ts') };
+  const [ts, thread] = [textAt(message, 'ts'), textAt(message, 'thread_ts')];
+  return { idempotencyKey: textAt(payload, 'idempotency_key'), ts, isReply: thread !== '' && thread !== ts };
 }
 
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>

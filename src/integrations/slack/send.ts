@@ -1,7 +1,6 @@
 // Takes messages to Slack: a webhook gets a POST, an app speaks through the Web API. Both keep to the pace Slack asks
 // for, each webhook and each channel by itself.
 import type { DurationMs } from '../../model/time.ts';
-import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { HttpClient } from '../../ports/http-client.ts';
@@ -41,11 +40,10 @@ export function createSlackSender(parts: SlackSenderParts): Sender<SlackRequest>
       ...{ http: parts.http, config: http, root, token, userAgent: parts.userAgent },
       now: () => parts.clock.now(),
       signal: () => AbortSignal.any([attempt.signal, timeoutAfter(timeout ?? LONGEST_CALL)]),
+      secrets: [...secrets.values.values(), ...(await ofConnection(parts.files, request))],
     });
     const workspace = `${root.open()} ${token ?? ''}`;
-    const outcome = await new AppSending({ request, attempt, api, turns, workspace, channelIds }).send();
-    const opened = new Set([...secrets.values.values(), ...(await ofConnection(parts.files, request))]);
-    return { ...outcome, detail: withoutSecrets(outcome.detail, opened) };
+    return new AppSending({ request, attempt, api, turns, workspace, channelIds }).send();
   }
 
   return {

@@ -3,7 +3,7 @@ import { goQuote } from '../../model/go-quote.ts';
 import type { Scene } from '../scene.ts';
 import { looks, pointOf } from './blocks.ts';
 import { factsOf, lasted, type Facts } from './facts.ts';
-import { shortFingerprint, type Episode } from './memo.ts';
+import { shortFingerprint, type Said } from './memo.ts';
 import { escaped, moment } from './mrkdwn.ts';
 import type { Body } from './request.ts';
 
@@ -11,25 +11,25 @@ import type { Body } from './request.ts';
 const MOST_NAMED = 5;
 const LONGEST_WORDS = 200;
 
-export function threadReply(scene: Scene, episode: Episode): Body {
+export function threadReply(scene: Scene, before: Said): Body {
   const facts = factsOf(scene.message);
-  const news = newsOf(scene, facts, episode);
+  const news = newsOf(scene, facts, before);
   return {
     text: (news.length === 0 ? [still(scene, facts)] : news).join('\n'),
     // A thread is easily missed: what got worse, and what was to be repeated, shows in the channel as well.
-    ...(isWorse(facts, episode) || scene.message.reason === 'repeat interval elapsed' ? { reply_broadcast: true } : {}),
+    ...(isWorse(facts, before) || scene.message.reason === 'repeat interval elapsed' ? { reply_broadcast: true } : {}),
     ...{ unfurl_links: false, unfurl_media: false },
   };
 }
 
-const isWorse = ({ isOver, rank }: Facts, { rank: before }: Episode): boolean => !isOver && rank < before;
+const isWorse = ({ isOver, rank }: Facts, { rank: before }: Said): boolean => !isOver && rank < before;
 
-function newsOf(scene: Scene, facts: Facts, episode: Episode): readonly string[] {
+function newsOf(scene: Scene, facts: Facts, { firing }: Said): readonly string[] {
   if (facts.isOver) {
     return [`${looks(facts).symbol} ${words(scene, `"belfry.slack.ended" ${goQuote(lasted(scene, facts))}`)}`];
   }
   const { alerts } = scene.message;
-  const before = episode.firing === null ? null : new Set(episode.firing);
+  const before = firing === null ? null : new Set(firing);
   const wasFiring = (index: number): boolean =>
     before?.has(shortFingerprint(alerts[index]!.labels.fingerprint)) === true;
   const isFiring = (index: number): boolean => alerts[index]!.status === 'firing';

@@ -10,12 +10,13 @@ export type Verdict =
   | { readonly kind: 'retry'; readonly reason: FailureReason; readonly mayHaveArrived: boolean }
   /** Too large or malformed for Slack: plain text may pass. */
   | { readonly kind: 'shrink' }
-  /** The message that was to be edited is out of reach. */
-  | { readonly kind: 'gone' }
+  /** What was to be edited is out of reach, be it the message or its channel; a refusal of anything else. */
+  | { readonly kind: 'gone'; readonly reason: FailureReason; readonly hint: string }
   | { readonly kind: 'refused'; readonly reason: FailureReason; readonly hint: string };
 
 const retried = (reason: FailureReason, mayHaveArrived = false): Verdict => ({ kind: 'retry', reason, mayHaveArrived });
 const refused = (hint: string, reason: FailureReason = 'clientError'): Verdict => ({ kind: 'refused', reason, hint });
+const gone = (hint: string): Verdict => ({ kind: 'gone', reason: 'clientError', hint });
 const all = (words: string, verdict: Verdict): readonly (readonly [string, Verdict])[] =>
   words.split(' ').map((word) => [word, verdict] as const);
 
@@ -29,7 +30,7 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
     kind: 'shrink',
   }),
   ...all('too_many_attachments attachment_payload_limit_exceeded invalid_payload', { kind: 'shrink' }),
-  ...all('message_not_found cant_update_message edit_window_closed', { kind: 'gone' }),
+  ...all('message_not_found cant_update_message edit_window_closed', gone('')),
   ...all('invalid_auth not_authed token_revoked token_expired', refused(NEW_TOKEN, 'authError')),
   ...all('account_inactive', refused('the app was removed from the workspace: install it again', 'authError')),
   ...all('missing_scope', refused('grant the app chat:write, and install it again', 'authError')),
@@ -39,9 +40,9 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
     refused('ask the workspace administrators', 'authError'),
   ),
   ...all('team_access_not_granted', refused('an organization administrator must let the app in', 'authError')),
-  ...all('channel_not_found', refused(`no such channel, or a private one without the app: ${NOT_THERE}`)),
-  ...all('not_in_channel', refused(NOT_THERE)),
-  ...all('is_archived channel_is_archived', refused('unarchive the channel, or name another')),
+  ...all('channel_not_found', gone(`no such channel, or a private one without the app: ${NOT_THERE}`)),
+  ...all('not_in_channel', gone(NOT_THERE)),
+  ...all('is_archived channel_is_archived is_inactive', gone('unarchive the channel, or name another')),
   ...all('restricted_action action_prohibited', refused('an administrator has forbidden it', 'authError')),
   ...all('posting_to_general_channel_denied', refused('an administrator has closed the channel to apps')),
   ...all('no_service no_active_hooks', refused('the webhook was removed or switched off: make a new one')),
@@ -70,7 +71,7 @@ export function judgeWebhook(shrunk: (() => HttpPost) | null): (answer: HttpAnsw
       const { reason, mayHaveArrived } = verdict;
       return { kind: 'retry', reason, detail, after: askedToWait(answer), mayHaveArrived };
     }
-    if (verdict?.kind === 'refused')
+    if (verdict?.kind === 'refused' || verdict?.kind === 'gone')
       return { kind: 'rejected', reason: verdict.reason, detail: withHint(detail, verdict.hint) };
     return isSuccess ? { kind: 'rejected', reason: 'clientError', detail } : byJson(answer);
   };

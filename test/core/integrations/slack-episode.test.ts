@@ -61,7 +61,7 @@ describe('decide()', () => {
 
 describe('a memo', () => {
   it('is read as it was written', () => {
-    const doubt = { idempotencyKey: 'k', to: '#a', at: 5 };
+    const doubt = { idempotencyKey: 'k', to: '#a', at: 5, firing: ['00000000'], rank: 1 };
     for (const memo of [NOTHING, { episode: going, doubt }, { episode: null, doubt }]) {
       expect(decodeMemo(encodeMemo(memo))).toEqual(memo);
     }
@@ -76,6 +76,7 @@ describe('a memo', () => {
     '[]',
     '{"episode":{},"doubt":[]}',
     '{"episode":{"head":{"channel":1,"ts":""}}}',
+    '{"episode":null,"doubt":{"idempotencyKey":"k","to":"#a","at":5}}',
   ])('is forgotten when it cannot be read: %s', (text) => expect(decodeMemo(text)).toEqual(NOTHING));
 
   it('remembers a thousand alerts, and not more', () => {
