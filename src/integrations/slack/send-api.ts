@@ -5,6 +5,7 @@ import type { Secret } from '../../input/secret.ts';
 import type { Instant } from '../../model/time.ts';
 import type { HttpConfig } from '../../outbound/http-config.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
+import type { HttpAnswer } from '../http/request.ts';
 
 export type Answer =
   | { readonly kind: 'ok'; readonly data: Readonly<Record<string, unknown>> }
@@ -15,7 +16,6 @@ export type Answer =
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 export type Failure = Extract<HttpResult, { kind: 'failure' }>;
-export type HttpAnswer = Omit<Extract<HttpResult, { kind: 'answer' }>, 'kind'> & { readonly at: Instant };
 
 export interface ApiParts {
   readonly http: HttpClient;
@@ -26,6 +26,7 @@ export interface ApiParts {
   readonly now: () => Instant;
   readonly userAgent: string;
   readonly signal: () => AbortSignal;
+  readonly hide: HttpAnswer['hide'];
 }
 
 /** A page of history: our own messages are up to 100 kB each in it. */
@@ -70,7 +71,7 @@ export class SlackApi {
       // Not even asked: a defect, not an answer.
       if (last === null) throw error;
       if (last.kind === 'failure') return { kind: 'failure', failure: last };
-      const from = { ...last, at: this.#parts.now() };
+      const from = { ...last, at: this.#parts.now(), hide: this.#parts.hide };
       const told = from.status === 200 ? dataOf(error) : null;
       return told === null ? { kind: 'unclear', from } : { kind: 'error', ...told, from };
     }

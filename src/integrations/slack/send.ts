@@ -37,14 +37,15 @@ export function createSlackSender(parts: SlackSenderParts): Sender<SlackRequest>
     // Whatever the reason, the file may be better by the next attempt.
     if (!secrets.ok) return { kind: 'retry', reason: 'other', detail: secrets.message, after: null } as const;
     const token = secrets.values.get('app_token') ?? null;
+    const opened = new Set([...secrets.values.values(), ...(await ofConnection(parts.files, request))]);
     const api = await SlackApi.open({
       ...{ http: parts.http, config: http, root, token, userAgent: parts.userAgent },
       now: () => parts.clock.now(),
+      hide: (text) => withoutSecrets(text, opened),
       signal: () => AbortSignal.any([attempt.signal, timeoutAfter(timeout ?? LONGEST_CALL)]),
     });
     const workspace = `${root.open()} ${token ?? ''}`;
     const outcome = await new AppSending({ request, attempt, api, turns, workspace, channelIds }).send();
-    const opened = new Set([...secrets.values.values(), ...(await ofConnection(parts.files, request))]);
     return { ...outcome, detail: withoutSecrets(outcome.detail, opened) };
   }
 

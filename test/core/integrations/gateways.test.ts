@@ -10,6 +10,7 @@ const answer = (status: number, body: unknown) => ({
   headers: new Map<string, string>(),
   body: JSON.stringify(body),
   at: NOW,
+  hide: String,
 });
 
 describe('ntfy_configs', () => {
