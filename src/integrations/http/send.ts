@@ -95,6 +95,8 @@ async function exchange(run: Run, post: HttpPost, secrets: Secrets): Promise<Htt
   opened.add((headers['Authorization'] ?? '').replace(/^\S+ /, ''));
   const result = await http.request(post.http, {
     ...{ method, url, body },
+    // The login page it may lead to says 200 to a GET: nobody would have the message.
+    keepsMethod: true,
     headers: { 'User-Agent': userAgent, ...headers },
     signal: post.timeout === null ? signal : AbortSignal.any([signal, timeoutAfter(post.timeout)]),
   });
