@@ -34,6 +34,9 @@ const SENSITIVE = [
   'cookie2',
   'proxy-authorization',
   'proxy-authenticate',
+  'x-auth-token',
+  'x-user-id',
+  'x-amz-security-token',
 ];
 
 /** null: this answer is the last word. */

@@ -15,7 +15,7 @@ import type { DurationMs } from '../model/time.ts';
 import type { Config, FilesPattern, TemplateText } from './config.ts';
 import { filesPattern, type FilesContext } from './files-pattern.ts';
 import { compileGlobal } from './global.ts';
-import { hideSecrets, withHiddenExcerpt } from './hidden-excerpt.ts';
+import { hideSecrets, withHiddenExcerpts } from './hidden-excerpt.ts';
 import { withImplicitRoute } from './implicit-route.ts';
 import { compileInhibitRules } from './inhibit.ts';
 import { compileIntervals } from './intervals.ts';
@@ -39,12 +39,12 @@ export interface ConfigOptions {
 
 export function compileConfig(source: ConfigSource, options: ConfigOptions): Checked<Config> {
   const parsed = parseYaml(source.file, source.text);
-  if (!parsed.ok) return { ok: false, problems: parsed.problems.map(withHiddenExcerpt) };
+  if (!parsed.ok) return { ok: false, problems: withHiddenExcerpts(parsed.problems) };
   const doc = parsed.value;
   const problems: Problem[] = [...parsed.warnings, ...checkShape(doc)];
   const root = withImplicitRoute(new Node(doc.tree, [], complainInto(problems, doc)));
   const config = compileRoot(root, doc, source, options);
-  const found = inOrder(problems).map(withHiddenExcerpt);
+  const found = withHiddenExcerpts(inOrder(problems));
   if (config === null || found.some((problem) => problem.severity === 'error')) return { ok: false, problems: found };
   return { ok: true, value: config, warnings: found };
 }

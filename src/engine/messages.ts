@@ -154,11 +154,17 @@ export class EngineMessages implements Messages {
   }
 }
 
-/** Nobody may take it for a page. */
+/** Nobody may take it for a page: some titles say the name alone, others the summary. */
 const marked = (alert: MessageAlert): MessageAlert => ({
   ...alert,
-  annotations: Pairs.from([...alert.annotations, ['summary', `[TEST] ${alert.annotations.get('summary')}`.trim()]]),
+  labels: Labels.of(withMark(alert.labels, 'alertname')),
+  annotations: Pairs.from(withMark(alert.annotations, 'summary')),
 });
+
+const withMark = (pairs: Pairs, name: string): readonly (readonly [string, string])[] => [
+  ...pairs,
+  [name, `[TEST] ${pairs.get(name)}`.trim()],
+];
 
 const LASTS_MS: DurationMs = 5 * 60_000;
 

@@ -38,5 +38,6 @@ const listed = (addresses: readonly { readonly name: string; readonly address: s
 function previewOfPost(post: HttpPost, at: Instant): Preview {
   const wire = post.write((name) => (name.includes('url') ? SECRET_URL : '<secret>'), at);
   if (wire.kind !== 'wire') return { kind: 'refused', detail: wire.detail };
-  return { ...wire, kind: 'http', url: wire.url.replace(SECRET_URL, '<secret>') };
+  const { method, url, headers, body } = wire;
+  return { kind: 'http', method, url: url.replace(SECRET_URL, '<secret>'), headers, body };
 }

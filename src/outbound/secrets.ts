@@ -33,13 +33,17 @@ const SHORTEST_HIDDEN = 6;
 
 /** The text without any of the secrets, in the forms in which the other side may repeat them. */
 export function withoutSecrets(text: string, secrets: Iterable<string>): string {
-  let shown = text;
-  for (const secret of secrets) {
-    for (const form of formsOf(secret)) {
-      if (form.length >= SHORTEST_HIDDEN) shown = shown.replaceAll(form, '<secret>');
-    }
-  }
-  return shown;
+  const forms = new Set([...secrets].flatMap(formsOf).flatMap(inJson));
+  return [...forms]
+    .filter((form) => form.length >= SHORTEST_HIDDEN)
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((shown, form) => shown.replaceAll(form, '<secret>'), text);
+}
+
+/** Escaped as it must be, and as some do who put JSON into pages. */
+function inJson(text: string): readonly string[] {
+  const escaped = JSON.stringify(text).slice(1, -1);
+  return [text, escaped, escaped.replaceAll('/', '\\/')];
 }
 
 /** Whole, encoded, and of a URL what follows its host and who it names. */

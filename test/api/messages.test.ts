@@ -143,7 +143,18 @@ describe('a test', () => {
     const { message, memo } = desk.sent[0]!.letter;
     expect(memo).toBeNull();
     expect(message.alerts[0]!.annotations.get('summary')).toBe('[TEST] 这是对该接收器的测试，没有任何故障。');
+    expect(message.commonLabels.get('alertname')).toBe('[TEST] BelfryTest');
     expect(message).toMatchObject({ receiver: 'team', reason: 'test', status: 'firing' });
+  });
+
+  test('of given alerts says so by their name as well, and so does its group', async () => {
+    await using desk = await Desk.open();
+    const alerts = [{ labels: { alertname: 'HighLoad', instance: 'a' } }, { labels: { instance: 'b' } }];
+    expect(await ask(desk.server, '/receivers/team/test', { alerts })).toMatchObject([200, {}]);
+    const { message } = desk.sent[0]!.letter;
+    const names = message.alerts.map(({ labels }) => labels.get('alertname')).toSorted();
+    expect(names).toEqual(['[TEST]', '[TEST] HighLoad']);
+    expect(message.groupLabels.get('alertname')).toMatch(/^\[TEST\]/);
   });
 
   test('comes once in ten seconds to a receiver', async () => {

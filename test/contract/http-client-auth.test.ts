@@ -65,6 +65,9 @@ describe('redirects', () => {
     const headers = [
       { name: 'X-Key', values: [], secrets: [new Secret('k')], files: [] },
       { name: 'Cookie', values: ['c'], secrets: [], files: [] },
+      ...['X-Auth-Token', 'X-User-Id', 'X-Amz-Security-Token'].map((name) => ({
+        ...{ name, values: ['v'], secrets: [], files: [] },
+      })),
       { name: 'X-Plain', values: ['p'], secrets: [], files: [] },
     ];
     await scene.post(`${origin}/307${elsewhere}/307${origin}/end`, config({ auth, headers }));
@@ -76,6 +79,7 @@ describe('redirects', () => {
       expect(later).not.toHaveProperty('authorization');
       expect(later).not.toHaveProperty('x-key');
       expect(later).not.toHaveProperty('cookie');
+      for (const name of ['x-auth-token', 'x-user-id', 'x-amz-security-token']) expect(later).not.toHaveProperty(name);
     }
   });
 

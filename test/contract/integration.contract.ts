@@ -71,6 +71,21 @@ export function integrationContract(integration: Integration): void {
       expect(server.seen).toHaveLength(1);
     });
 
+    it.each([301, 302, 303])('is rejected by %i to a page that welcomes everybody', async (status) => {
+      const origin = await server.serve((seen, _request, response) => {
+        if (seen.url === '/login') response.writeHead(200).end('ok');
+        else response.writeHead(status, { location: '/login' }).end();
+      });
+      const first = await send(origin);
+      // Only a question may be asked elsewhere.
+      if (server.seen[0]!.method === 'GET') expect(first.kind).not.toBe('delivered');
+      else {
+        expect(first).toMatchObject({ kind: 'rejected', reason: 'other' });
+        expect(first.detail).toContain(`status ${status}`);
+        expect(server.seen).toHaveLength(1);
+      }
+    });
+
     it.each([
       [408, 'clientError'],
       [425, 'clientError'],

@@ -83,7 +83,7 @@ export function wiresOf(kind: string, yaml: string, { message, recorded, handed 
     const wire = write(secret, NOW);
     if (wire.kind !== 'wire') throw new Error(wire.detail);
     wires.push(wire);
-    return { status: 202, headers: new Map(), body: answers.shift() ?? '{}', at: NOW };
+    return { status: 202, headers: new Map(), body: answers.shift() ?? '{}', at: NOW, hide: String };
   };
   let next: HttpPost | null = made.request;
   while (next !== null) {

@@ -17,6 +17,8 @@ export interface Bodies {
 
 /** html and text each. */
 const LARGEST_BODY = 90_000;
+/** HTML that is too big without its alerts is still what the user wants to see. */
+const LARGEST_HTML = 1_000_000;
 /** A mail that was too big for the other side goes out once more with this much text. */
 const LARGEST_SHORTER = 16_000;
 const MOST_SHORTER = 20;
@@ -32,13 +34,22 @@ export function fittedBodies(values: BodyValues, scene: Scene): Bodies {
   const total = scene.message.alerts.length;
   const isOurs = pageOf(values, scene) === OURS && (values.text ?? OUR_TEXT) === OUR_TEXT;
   let shown = isOurs ? total : Math.min(total, MOST_ALERTS);
-  for (;;) {
+  for (let before = Infinity; ;) {
     const bodies = withMore(bodiesOf(values, scene.cut(shown)), total - shown, scene);
     const bytes = Math.max(Buffer.byteLength(bodies.html), Buffer.byteLength(bodies.text));
     if (bytes <= LARGEST_BODY) return bodies;
-    if (shown <= 1) return { html: '', text: cutTo(bodies.text || scene.cut(1).body(OUR_TEXT), LARGEST_BODY) };
-    shown = Math.max(1, Math.min(shown - 1, Math.floor((shown * LARGEST_BODY) / bytes)));
+    if (shown <= 1) return ofOneAlert(bodies, scene);
+    // What does not depend on the alerts makes it too big: each rendering takes time.
+    const isSlow = before - bytes < (before - LARGEST_BODY) / 2;
+    const next = isSlow ? shown / 2 : Math.min(shown - 1, (shown * LARGEST_BODY) / bytes);
+    shown = Math.max(1, Math.floor(next));
+    before = bytes;
   }
+}
+
+function ofOneAlert({ html, text }: Bodies, scene: Scene): Bodies {
+  const kept = Buffer.byteLength(html) < LARGEST_HTML ? html : '';
+  return { html: kept, text: cutTo(text || (kept === '' ? scene.cut(1).body(OUR_TEXT) : ''), LARGEST_BODY) };
 }
 
 export const shortened = (scene: Scene, text: string): string =>

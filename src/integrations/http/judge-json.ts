@@ -23,7 +23,9 @@ export const refusedInJson = (answer: HttpAnswer): Outcome => ({
 });
 
 /** Empty when the body is no JSON object. */
-export const jsonAnswer = ({ body }: HttpAnswer): JsonAnswer => membersOf(parsed(body));
+export const jsonAnswer = ({ body }: HttpAnswer): JsonAnswer => jsonMembers(body);
+
+export const jsonMembers = (text: string): JsonAnswer => membersOf(parsed(text));
 
 export function membersOf(value: unknown): JsonAnswer {
   return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []);

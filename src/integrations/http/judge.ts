@@ -19,8 +19,9 @@ export function byStatus(answer: HttpAnswer, words = answer.body): Outcome {
   return { kind: 'retry', reason, detail, after: askedToWait(answer) };
 }
 
-export function inWords({ status }: HttpAnswer, words: string): string {
-  const said = spoken(words, LONGEST_DETAIL);
+export function inWords({ status, hide }: HttpAnswer, words: string): string {
+  // What is cut is no secret that could be found.
+  const said = spoken(hide(words), LONGEST_DETAIL);
   return said === '' ? `status ${status}` : `status ${status}: ${said}`;
 }
 

@@ -42,6 +42,8 @@ export interface Wire {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What templates made of secrets, to be shown as little as they. */
+  readonly secrets?: readonly string[];
 }
 
 export interface HttpAnswer {
@@ -51,6 +53,8 @@ export interface HttpAnswer {
   readonly body: string;
   /** When it came. */
   readonly at: Instant;
+  /** A text without the secrets it was asked with: the other side may repeat them. */
+  readonly hide: (text: string) => string;
 }
 
 export const jsonPost = (url: string, body: string, headers: Readonly<Record<string, string>> = {}): Wire => ({

@@ -89,18 +89,22 @@ async function exchange(run: Run, post: HttpPost, secrets: Secrets): Promise<Htt
   for (const secret of [...secrets.values(), ...(await ofConnection(run.files, post))]) opened.add(secret);
   const wire = post.write(reader(secrets), clock.now());
   if (wire.kind !== 'wire') return wire;
-  const { method, url, headers, body } = wire;
+  const { method, url, headers, body, secrets: rendered = [] } = wire;
+  for (const secret of rendered) opened.add(secret);
   // Made of secrets, as a rule.
   opened.add((headers['Authorization'] ?? '').replace(/^\S+ /, ''));
   const result = await http.request(post.http, {
     ...{ method, url, body },
+    // The login page it may lead to says 200 to a GET: nobody would have the message.
+    keepsMethod: true,
     headers: { 'User-Agent': userAgent, ...headers },
     signal: post.timeout === null ? signal : AbortSignal.any([signal, timeoutAfter(post.timeout)]),
   });
   if (result.kind === 'failure') {
     return post.memo === undefined ? failed(result) : { ...failed(result), memo: post.memo };
   }
-  return { status: result.status, headers: result.headers, body: result.body, at: clock.now() };
+  const { status, headers: said, body: text } = result;
+  return { status, headers: said, body: text, at: clock.now(), hide: (shown) => withoutSecrets(shown, opened) };
 }
 
 const reader =

@@ -63,7 +63,7 @@ function post(values: OpsgenieValues, scene: Scene, [first, ...others]: readonly
       const wire = jsonPost(urlUnder(apiUrl, `v2/alerts${path}`), `${goJson(body)}\n`, {
         Authorization: `GenieKey ${key}`,
       });
-      return { ...wire, method };
+      return { ...wire, method, secrets: [key] };
     },
     judge: (answer) => {
       const outcome = byJson(answer);

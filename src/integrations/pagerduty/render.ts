@@ -62,7 +62,7 @@ export function renderPagerduty(values: PagerdutyValues, scene: Scene): Draft {
         if (typeof key !== 'string') return key;
         const whole = bodyOf(event(key, details));
         const body = Buffer.byteLength(whole) <= MOST_BYTES ? whole : bodyOf(event(key, TOO_LARGE));
-        return jsonPost(isV1 ? V1_URL : values.url, body);
+        return { ...jsonPost(isV1 ? V1_URL : values.url, body), secrets: [key] };
       },
       judge: isV1 ? judgeV1 : byJson,
     },

@@ -49,7 +49,8 @@ export function renderPushover(values: PushoverValues, scene: Scene): Draft {
         const body = new URLSearchParams([...form, ['token', token], ['user', user]]);
         body.sort();
         const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-        return { kind: 'wire', method: 'POST', url: URL_OF_MESSAGES, headers, body: String(body) };
+        const secrets = [token, user];
+        return { kind: 'wire', method: 'POST', url: URL_OF_MESSAGES, headers, body: String(body), secrets };
       },
       judge,
     },

@@ -37,7 +37,7 @@ export function judged(method: string, answer: Answer): Asked {
     }
     case 'error': {
       const { word, more, from } = answer;
-      const said = spoken(`${method}: ${word}${more === '' ? '' : ` (${more})`}`, LONGEST_DETAIL);
+      const said = spoken(from.hide(`${method}: ${word}${more === '' ? '' : ` (${more})`}`), LONGEST_DETAIL);
       const verdict = verdictOf(word);
       switch (verdict.kind) {
         case 'retry': {

@@ -4,8 +4,8 @@ import type { WebClient } from '@slack/web-api';
 import type { Secret } from '../../input/secret.ts';
 import type { Instant } from '../../model/time.ts';
 import type { HttpConfig } from '../../outbound/http-config.ts';
-import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
+import type { HttpAnswer } from '../http/request.ts';
 
 export type Answer =
   | { readonly kind: 'ok'; readonly data: Readonly<Record<string, unknown>> }
@@ -16,7 +16,6 @@ export type Answer =
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 export type Failure = Extract<HttpResult, { kind: 'failure' }>;
-export type HttpAnswer = Omit<Extract<HttpResult, { kind: 'answer' }>, 'kind'> & { readonly at: Instant };
 
 export interface ApiParts {
   readonly http: HttpClient;
@@ -27,8 +26,7 @@ export interface ApiParts {
   readonly now: () => Instant;
   readonly userAgent: string;
   readonly signal: () => AbortSignal;
-  /** Hidden in what is told of an answer, before anybody cuts it: a piece of a secret is one as well. */
-  readonly secrets: readonly string[];
+  readonly hide: HttpAnswer['hide'];
 }
 
 /** A page of history: our own messages are up to 100 kB each in it. */
@@ -73,17 +71,13 @@ export class SlackApi {
       // Not even asked: a defect, not an answer.
       if (last === null) throw error;
       if (last.kind === 'failure') {
-        return { kind: 'failure', failure: { ...last, message: this.#hidden(last.message) } };
+        return { kind: 'failure', failure: { ...last, message: this.#parts.hide(last.message) } };
       }
-      const from = { ...last, body: this.#hidden(last.body), at: this.#parts.now() };
+      const from = { ...last, at: this.#parts.now(), hide: this.#parts.hide };
       const told = from.status === 200 ? dataOf(error) : null;
       if (told === null) return { kind: 'unclear', from };
-      return { kind: 'error', word: this.#hidden(told.word), more: this.#hidden(told.more), from };
+      return { kind: 'error', word: this.#parts.hide(told.word), more: this.#parts.hide(told.more), from };
     }
-  }
-
-  #hidden(text: string): string {
-    return withoutSecrets(text, this.#parts.secrets);
   }
 
   /** A method, for the compiler does not see that the client has written it. */

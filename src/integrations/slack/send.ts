@@ -6,6 +6,7 @@ import type { Files } from '../../ports/files.ts';
 import type { HttpClient } from '../../ports/http-client.ts';
 import type { Attempt, Sender } from '../../ports/sender.ts';
 import type { HttpPost } from '../http/request.ts';
+import { withoutSecrets } from '../../outbound/secrets.ts';
 import { ofConnection, openSecrets, timeoutAfter } from '../http/send.ts';
 import type { AppRequest, SlackRequest } from './request.ts';
 import { SlackApi } from './send-api.ts';
@@ -36,11 +37,12 @@ export function createSlackSender(parts: SlackSenderParts): Sender<SlackRequest>
     // Whatever the reason, the file may be better by the next attempt.
     if (!secrets.ok) return { kind: 'retry', reason: 'other', detail: secrets.message, after: null } as const;
     const token = secrets.values.get('app_token') ?? null;
+    const opened = new Set([...secrets.values.values(), ...(await ofConnection(parts.files, request))]);
     const api = await SlackApi.open({
       ...{ http: parts.http, config: http, root, token, userAgent: parts.userAgent },
       now: () => parts.clock.now(),
+      hide: (text) => withoutSecrets(text, opened),
       signal: () => AbortSignal.any([attempt.signal, timeoutAfter(timeout ?? LONGEST_CALL)]),
-      secrets: [...secrets.values.values(), ...(await ofConnection(parts.files, request))],
     });
     const workspace = `${root.open()} ${token ?? ''}`;
     return new AppSending({ request, attempt, api, turns, workspace, channelIds }).send();

@@ -2,10 +2,10 @@
 // the others; after a failure only those are tried again that have not had it.
 import { Buffer } from 'node:buffer';
 import { cutRunes } from '../../notify/cut-text.ts';
-import type { Outcome } from '../../notify/outcome.ts';
+import type { FailureReason, Outcome } from '../../notify/outcome.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import { refusedDraft, type Draft } from '../draft.ts';
-import { byJson } from '../http/judge-json.ts';
+import { byJson, jsonMembers, membersOf } from '../http/judge-json.ts';
 import type { HttpPost } from '../http/request.ts';
 import type { Scene } from '../scene.ts';
 
@@ -28,7 +28,14 @@ interface Round {
   readonly key: string;
   readonly left: readonly string[];
   readonly done: readonly string[];
-  readonly refused: readonly (Outcome & { readonly kind: 'rejected' })[];
+  /** Of those done, who will never have it. */
+  readonly refused: readonly Refused[];
+}
+
+interface Refused {
+  readonly to: string;
+  readonly reason: FailureReason;
+  readonly detail: string;
 }
 
 export function renderTwilio(values: TwilioValues, scene: Scene): Draft {
@@ -40,10 +47,12 @@ export function renderTwilio(values: TwilioValues, scene: Scene): Draft {
   const to = [...new Set(numbers)].filter((number) => number !== '');
   if (from === '' || to.length === 0) return refusedDraft('no usable number: from or to is empty');
   const key = scene.message.idempotencyKey;
-  const done = doneBefore(scene.memo, key).filter((number) => to.includes(number));
+  const before = roundBefore(scene.memo, key);
+  const done = before.done.filter((number) => to.includes(number));
+  const refused = before.refused.filter((one) => done.includes(one.to));
   const left = to.filter((number) => !done.includes(number));
   const text = cutRunes(scene.body(values.message), LONGEST);
-  return { kind: 'http', request: post(values, { from, text, key, left, done, refused: [] }) };
+  return { kind: 'http', request: post(values, { from, text, key, left, done, refused }) };
 }
 
 function post(values: TwilioValues, round: Round): HttpPost {
@@ -55,6 +64,8 @@ function post(values: TwilioValues, round: Round): HttpPost {
     secrets: { account_sid: values.accountSid, auth_token: values.authToken },
     memo: memoOf(round),
     write: (secret) => {
+      // A reload may have taken away those who were left.
+      if (left.length === 0) return over(round);
       const sid = secret('account_sid');
       const sender: [string, string] = from.startsWith('MG') ? ['MessagingServiceSid', from] : ['From', from];
       return {
@@ -79,7 +90,7 @@ function post(values: TwilioValues, round: Round): HttpPost {
         done: [...round.done, to],
         refused:
           outcome.kind === 'rejected'
-            ? [...round.refused, { ...outcome, detail: `${to}: ${outcome.detail}` }]
+            ? [...round.refused, { to, reason: outcome.reason, detail: outcome.detail }]
             : round.refused,
       };
       return next.left.length > 0 ? post(values, next) : over(next);
@@ -90,16 +101,28 @@ function post(values: TwilioValues, round: Round): HttpPost {
 function over(round: Round): Outcome {
   const { done, refused } = round;
   const memo = memoOf(round);
-  const said = refused.map(({ detail }) => detail).join('; ');
-  if (refused.length === done.length) return { ...refused[0]!, detail: said, memo };
+  const said = refused.map(({ to, detail }) => `${to}: ${detail}`).join('; ');
+  if (refused.length === done.length) return { kind: 'rejected', reason: refused[0]!.reason, detail: said, memo };
   const sent = `sent to ${done.length - refused.length} of ${done.length}`;
   return { kind: 'delivered', detail: said === '' ? sent : `${sent}; ${said}`, memo };
 }
 
-const memoOf = ({ key, done }: Round): string => JSON.stringify({ key, done });
+type Before = Pick<Round, 'done' | 'refused'>;
 
-/** Of this very message; of an earlier one it means nothing. */
-function doneBefore(memo: string | null, key: string): readonly string[] {
-  const kept = memo === null ? null : (JSON.parse(memo) as { readonly key: string; readonly done: readonly string[] });
-  return kept?.key === key ? kept.done : [];
+const memoOf = ({ key, done, refused }: Round): string => JSON.stringify({ key, done, refused });
+
+/** Of this very message; of an earlier one, or in another form, it means nothing. */
+function roundBefore(memo: string | null, key: string): Before {
+  const kept = jsonMembers(memo ?? '');
+  const done = listOf(kept.get('done'), (value) => typeof value === 'string');
+  const refused = listOf(kept.get('refused'), isRefused);
+  return kept.get('key') === key && done !== null && refused !== null ? { done, refused } : { done: [], refused: [] };
+}
+
+const listOf = <T>(value: unknown, is: (element: unknown) => element is T): readonly T[] | null =>
+  Array.isArray(value) && value.every(is) ? value : null;
+
+function isRefused(value: unknown): value is Refused {
+  const members = membersOf(value);
+  return ['to', 'reason', 'detail'].every((name) => typeof members.get(name) === 'string');
 }

@@ -44,7 +44,8 @@ export function renderWebhook(values: WebhookValues, scene: Scene): Draft {
         }
         const id = scene.message.idempotencyKey;
         const signed = signature === null ? {} : signedBy(signature, secret, { id, at, body: `${body}\n` });
-        return jsonPost(address.text.trim(), `${body}\n`, { 'Idempotency-Key': id, ...signed });
+        const wire = jsonPost(address.text.trim(), `${body}\n`, { 'Idempotency-Key': id, ...signed });
+        return { ...wire, secrets: [wire.url] };
       },
     },
   };

@@ -86,7 +86,7 @@ function tokenFor(apiUrl: string, corpId: string, scene: Scene): Pass {
       if (typeof apiSecret !== 'string') return apiSecret;
       const query = new URLSearchParams({ corpid: corpId, corpsecret: apiSecret });
       const url = urlUnder(apiUrl, `gettoken?${query.toString()}`);
-      return { kind: 'wire', method: 'GET', url, headers: {}, body: '' };
+      return { kind: 'wire', method: 'GET', url, headers: {}, body: '', secrets: [apiSecret] };
     },
     read: handedIn,
     isSpent: (answer) => SPENT.has(String(jsonAnswer(answer).get('errcode'))),

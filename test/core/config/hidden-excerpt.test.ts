@@ -18,13 +18,47 @@ test.each([
   ['opsgenie_api_url: https://api.example/x', 'opsgenie_api_url: https://api.example/x'],
   ['summary: a token: is no key', 'summary: a token: *********'],
   ['monkey: banana', 'monkey: banana'],
+  ["url: 'http://h/'", "url: 'http://h/'"],
+  ['  Auth_Password: hunter2', '  Auth_Password: *******'],
+  ["password: 'ab''cd' # x", 'password: ******** # x'],
+  ['password: ab,cd, ef}g # x', 'password: *********** # x'],
+  ['{password: ab,cd}g, to: x}', '{password: *******, to: x}'],
+  ['{"password":"ab","to":"x"}', '{"password":****,"to":"x"}'],
+  ['{a: {token: t}, to: x}', '{a: {token: *}, to: x}'],
+  ['X-Key: {secrets: [abc, def]}', 'X-Key: {secrets: ***********'],
+  ['  - https://hooks.slack.com/T/B/x', '  - https://hooks.slack.com/*****'],
+  ['    "https://hooks.slack.com/T/B/x"', '    "https://hooks.slack.com/*****"'],
+  ["url: 'http://h/{{ .x }}/y,z'", "url: 'http://h/************'"],
+  ['{token: 🔑🔑🔑🔑, secret: abc, url: "http://h/🔑"}', '{token: ****, secret: ***, url: "http://h/*"}'],
+  ['password: 🔑🔑 # x', 'password: ** # x'],
 ])('hideSecrets() of %s', (line, shown) => expect(hideSecrets(line)).toBe(shown));
+
+test('a line of blanks takes no time, and a long one is not shown whole', () => {
+  const started = performance.now();
+  for (const [before, after] of [
+    ['password:', 'x'],
+    ['password: x', 'y'],
+    ['{password: x', 'y'],
+    ['url: http://h/', '@'],
+  ] as const) {
+    expect(hideSecrets(`${before}${' '.repeat(200_000)}${after}`).length).toBeLessThan(2000);
+  }
+  expect(performance.now() - started).toBeLessThan(1000);
+  const far = `global: {${' '.repeat(5000)}nope: canary}\nroute: {receiver: a}\nreceivers: [{name: a}]`;
+  const compiled = compileConfig({ file: 'belfry.yml', text: far }, { matcherMode: 'fallback', retention: 1e9 });
+  expect(compiled.ok ? [] : compiled.problems.map(({ at, excerpt }) => [at?.column, excerpt])).toEqual([
+    [5010, undefined],
+  ]);
+});
 
 test.each([
   'route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: "ftp://u:canary@h/canary", bad: 1}]}]',
   'global: {smtp_auth_password: canary, nope: 1}\nroute: {receiver: a}\nreceivers: [{name: a}]',
   'global: {slack_api_url: "gopher://h/canary"}\nroute: {receiver: a}\nreceivers: [{name: a}]',
   'global: {smtp_auth_password: canary: [}',
+  'global:\n  smtp_auth_pasword: canary\nroute: {receiver: a}\nreceivers: [{name: a}]',
+  'global: {resolve_timeout: 1x, smtp_pw: canary, Tok: {a: canary}}\nroute: {receiver: a}\nreceivers: [{name: a}]',
+  "global: {'smtp_pw': canary}\nroute: {receiver: a}\nreceivers: [{name: a}]",
 ])('no problem shows a secret: %s', (text) => {
   const compiled = compileConfig({ file: 'belfry.yml', text }, { matcherMode: 'fallback', retention: 1e9 });
   expect(compiled.ok).toBe(false);

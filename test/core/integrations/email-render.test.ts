@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compose } from '../../../src/integrations/email/send-compose.ts';
+import { fittedBodies } from '../../../src/integrations/email/bodies.ts';
+import { Scene } from '../../../src/integrations/scene.ts';
 import { previewOf } from '../../../src/integrations/preview.ts';
 import { writeMemory, type Thread } from '../../../src/integrations/email/memory.ts';
 import { Labels } from '../../../src/model/labels.ts';
@@ -178,13 +180,45 @@ describe('the bodies of a mail', () => {
   });
 
   it('of one giant alert are cut, as text', () => {
-    const giant = [{ labels: { alertname: 'Big' }, annotations: { description: '警'.repeat(100_000) } }];
+    const giant = [{ labels: { alertname: 'Big' }, annotations: { description: '警'.repeat(400_000) } }];
     const mail = bodies("html: '{{ range .Alerts }}{{ .Annotations.description }}{{ end }}'", giant);
     expect(mail.html).toBe('');
     expect(mail.text).toContain('Big');
     const text = bodies("html: ''\ntext: '{{ range .Alerts }}{{ .Annotations.description }}{{ end }}'", giant).text;
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(90_000);
     expect(text).toMatch(/^警+…\n$/u);
+  });
+
+  it('stay HTML where the template itself is too big, below a megabyte', () => {
+    const alerts = Array.from({ length: 3 }, (_, i) => ({ labels: { alertname: 'HighLoad', instance: `host-${i}` } }));
+    const own = (size: number): string =>
+      bodies(
+        `html: '<body>${'x'.repeat(size)}{{ range .Alerts }}<p>{{ .Labels.instance }}</p>{{ end }}</body>'`,
+        alerts,
+      ).html;
+    expect(own(120_000)).toMatch(
+      /<p>host-0<\/p><p style="text-align: center">\+2 more alerts not shown here<\/p>\n<\/body>$/,
+    );
+    expect(own(1_000_000)).toBe('');
+  });
+
+  it.each([40_000, 80_000, 88_000, 89_900, 90_000])('are found in few renderings beside %i bytes', (fixed) => {
+    const alerts = Array.from({ length: 500 }, (_, i) => ({ labels: { alertname: 'A', instance: `host-${i}` } }));
+    class Counted extends Scene {
+      cuts = 0;
+      override cut(most: number): Scene {
+        this.cuts++;
+        return super.cut(most);
+      }
+    }
+    const { locale } = element('email_configs', BASE);
+    const failures = { plainBecause: null, template: null, address: null };
+    const parts = { message: sampleMessage(alerts), memo: null, locale, templates: templateSet() };
+    const scene = new Counted({ ...parts, expired: () => false }, failures);
+    const row = `{{ range .Alerts }}<p>{{ .Labels.instance }}${'y'.repeat(160)}</p>{{ end }}`;
+    const { html } = fittedBodies({ html: 'x'.repeat(fixed) + row, text: '' }, scene);
+    expect(html).toContain('<p>host-0y');
+    expect(scene.cuts).toBeLessThan(20);
   });
 
   it('have a shorter stand-in of text', () => {

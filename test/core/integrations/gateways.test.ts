@@ -10,6 +10,7 @@ const answer = (status: number, body: unknown) => ({
   headers: new Map<string, string>(),
   body: JSON.stringify(body),
   at: NOW,
+  hide: String,
 });
 
 describe('ntfy_configs', () => {
@@ -101,10 +102,43 @@ describe('twilio_configs', () => {
 
   it('tries again only those who have not had it', () => {
     const { outcome } = play(first(), [201, {}], [503, {}]);
-    expect(outcome).toMatchObject({ kind: 'retry', memo: '{"key":"key-1","done":["+1"]}' });
+    expect(outcome).toMatchObject({ kind: 'retry', memo: '{"key":"key-1","done":["+1"],"refused":[]}' });
     expect(play(first(outcome.memo), [201, {}], [201, {}]).asked).toEqual(['+2', '+3']);
-    expect(play(first('{"key":"an older one","done":["+1"]}'), [201, {}], [201, {}], [201, {}]).asked).toHaveLength(3);
-    expect(first(outcome.memo).memo).toBe('{"key":"key-1","done":["+1"]}');
+    expect(first(outcome.memo).memo).toBe(outcome.memo);
+  });
+
+  it('knows at the next attempt who was refused at this one', () => {
+    const invalid = { message: 'no' };
+    const { outcome } = play(first(), [400, invalid], [503, {}]);
+    const next = play(first(outcome.memo), [400, invalid], [400, invalid]);
+    expect(next).toMatchObject({
+      asked: ['+2', '+3'],
+      outcome: { kind: 'rejected', detail: '+1: status 400: no; +2: status 400: no; +3: status 400: no' },
+    });
+  });
+
+  it('asks nobody when a reload has taken away those who were left', () => {
+    const entry = element('twilio_configs', yaml.replace('+1, +2,+1, +3', '+1'));
+    const again = (memo: string | undefined): unknown =>
+      postOf(draft(entry, sampleMessage(), { memo: memo ?? null })).write(secrets, NOW);
+    expect(again(play(first(), [201, {}], [503, {}]).outcome.memo)).toMatchObject({
+      ...{ kind: 'delivered', detail: 'sent to 1 of 1' },
+    });
+    expect(again(play(first(), [400, { message: 'no' }], [503, {}]).outcome.memo)).toMatchObject({
+      ...{ kind: 'rejected', reason: 'clientError', detail: '+1: status 400: no' },
+    });
+  });
+
+  it.each([
+    '{"key":"an older one","done":["+1"],"refused":[]}',
+    '{"key":"key-1","done":["+1"]}',
+    '{"key":"key-1","done":[1],"refused":[]}',
+    '{"key":"key-1","done":["+1"],"refused":["+1"]}',
+    'null',
+    'no JSON',
+    '',
+  ])('takes no memo for its own that is not: %j', (memo) => {
+    expect(play(first(memo), [201, {}], [201, {}], [201, {}]).asked).toHaveLength(3);
   });
 
   it('stops at a wrong key', () => {

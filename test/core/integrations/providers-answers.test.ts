@@ -28,7 +28,7 @@ function wire(request: HttpPost): Wire {
 
 function judged(request: HttpPost, status: number, body: unknown): Outcome | HttpPost | null {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return request.judge?.({ status, headers: new Map(), body: text, at: NOW }) ?? null;
+  return request.judge?.({ status, headers: new Map(), body: text, at: NOW, hide: String }) ?? null;
 }
 
 function next(request: HttpPost, status: number, body: unknown): HttpPost {

@@ -149,7 +149,7 @@ it('jira describes an alert letter for letter, and looks for nothing else', () =
     const search = postOf(draft(element('jira_configs', yaml), sampleMessage([naughtyAlert(text)])));
     const asked = search.write(() => '', NOW);
     searches.add(JSON.stringify(asked));
-    const create = search.judge!({ status: 200, headers: new Map(), body: '{"issues":[]}', at: NOW });
+    const create = search.judge!({ status: 200, headers: new Map(), body: '{"issues":[]}', at: NOW, hide: String });
     if (create === null || !('write' in create)) throw new Error('it has nothing more to ask');
     const wire = create.write(() => '', NOW);
     if (wire.kind !== 'wire') throw new Error(wire.detail);

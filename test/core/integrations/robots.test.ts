@@ -15,7 +15,7 @@ function sent(key: string, yaml: string, alerts?: readonly SampleAlert[]) {
 const answered = (key: string, yaml: string, answer: unknown): Outcome | null => {
   const { judge } = postOf(draft(element(key, yaml), sampleMessage()));
   const body = typeof answer === 'string' ? answer : JSON.stringify(answer);
-  return judge!({ status: 200, headers: new Map(), body, at: AT }) as Outcome | null;
+  return judge!({ status: 200, headers: new Map(), body, at: AT, hide: String }) as Outcome | null;
 };
 
 const long: readonly SampleAlert[] = [{ annotations: { summary: '"告警\n'.repeat(20_000) } }];

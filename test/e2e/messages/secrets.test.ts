@@ -10,6 +10,9 @@ import { firing, postAlerts, until } from '../chaos/ask.ts';
 const CANARY = 'canary-5ecret';
 const secret = (name: string): string => `${CANARY}-${name}`;
 
+/** The same, made by a template. */
+const rendered = (name: string): string => `{{ printf "canary-%s" "5ecret" }}-${name}`;
+
 /** Elements by kind. `at` is where the provider is; secrets are what `secret()` makes. */
 const ELEMENTS = (at: string): Readonly<Record<string, string>> => ({
   aliyunsms: `api_url: ${at}, access_key_id: ${secret('id')}, access_key_secret: ${secret('s')}, sign_name: x, template_code: y, to: '1'`,
@@ -23,7 +26,7 @@ const ELEMENTS = (at: string): Readonly<Record<string, string>> => ({
   msteamsv2: `webhook_url: '${at}/${secret('hook')}'`,
   ntfy: `url: ${at}, topic: x, token: ${secret('token')}`,
   opsgenie: `api_url: ${at}, api_key: ${secret('key')}`,
-  pagerduty: `url: ${at}, routing_key: ${secret('key')}`,
+  pagerduty: `url: ${at}, routing_key: '${rendered('key')}'`,
   rocketchat: `api_url: ${at}, token: ${secret('token')}, token_id: ${secret('id')}`,
   slack: `api_url: '${at}/${secret('hook')}', channel: '#x'`,
   sns: `api_url: ${at}, topic_arn: 'arn:aws:sns:eu-west-1:1:x', sigv4: {region: eu-west-1, access_key: AKIDEXAMPLE, secret_key: ${secret('key')}}`,
@@ -31,7 +34,7 @@ const ELEMENTS = (at: string): Readonly<Record<string, string>> => ({
   twilio: `api_url: ${at}, account_sid: ${secret('sid')}, auth_token: ${secret('token')}, from: '1', to: '2'`,
   victorops: `api_url: '${at}/', api_key: ${secret('key')}, routing_key: x`,
   webex: `api_url: ${at}, room_id: x, http_config: {authorization: {credentials: ${secret('token')}}}`,
-  webhook: `url: '${at.replace('//', `//u:${secret('pw')}@`)}/${secret('path')}?q=${secret('q')}', signature: {secret: ${secret('sign')}}, http_config: {basic_auth: {username: u, password: ${secret('basic')}}}`,
+  webhook: `url: '${at.replace('//', `//u:${secret('pw')}@`)}/${rendered('path')}?q=${secret('q')}', signature: {secret: ${secret('sign')}}, http_config: {basic_auth: {username: u, password: ${secret('basic')}}}`,
   wechat: `api_url: ${at}, api_secret: ${secret('key')}, corp_id: c`,
   wecom: `api_url: ${at}, key: ${secret('key')}`,
 });
