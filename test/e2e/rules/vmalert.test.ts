@@ -104,6 +104,8 @@ describeBeside('Belfry in the place of vmalert', ['prometheus', 'vmalert'], ({ p
     });
     const isScraped = async (): Promise<boolean> => (await valuesNow(store.url, 'demo_there')).size === 1;
     await until('the store has what they look at', 10_000, isScraped);
+    // vmalert asks for the beginning of its interval: that, too, has to be after the first scrape.
+    await pause(INTERVAL_MS + 1500);
     await using elsewhere = await startPrometheusStore(prometheus, { remoteWriteReceiver: true });
     await using theirSink = await startWebhookSink();
     await using ourSink = await startWebhookSink();
