@@ -25,6 +25,7 @@ const shapeOfIntegrations = [
   'integrations/preview.ts',
   'integrations/form/',
   'integrations/http/judge.ts',
+  'integrations/http/json-webhook.ts',
   'integrations/http/judge-code.ts',
   'integrations/http/judge-json.ts',
   'integrations/http/percent.ts',

@@ -2,27 +2,18 @@
 // comparison. It is worth one question a slot, and never the end itself: without an answer the end is told without it.
 import type { Instance, Instances } from '../../evaluate/instance.ts';
 import { Labels } from '../../model/labels.ts';
-import type { Instant } from '../../model/time.ts';
-import type { AlertingRule, RuleGroup } from '../../rules/rule.ts';
-import type { RuleWorld } from './world.ts';
+import type { AlertingRule } from '../../rules/rule.ts';
+import { askBeside, type AskContext } from './ask-beside.ts';
 
-export interface EndContext {
-  readonly group: RuleGroup;
+export interface EndContext extends AskContext {
   readonly rule: AlertingRule;
-  readonly world: RuleWorld;
-  readonly slot: Instant;
-  readonly signal: AbortSignal;
 }
 
 export async function withEndValues(after: Instances, before: Instances, context: EndContext): Promise<Instances> {
-  const { group, rule, world, slot, signal } = context;
+  const { group, rule, slot } = context;
   const ended = [...after].filter(([key, { kind }]) => kind === 'resolved' && before.get(key)?.kind !== 'resolved');
   if (ended.length === 0 || rule.threshold === null) return after;
-  const { source, timeout } = world.source(group.datasource);
-  const deadline = Math.min(world.clock.now() + timeout, slot + group.interval);
-  const at = slot - group.queryOffset;
-  const question = { query: rule.threshold.query, at, params: group.params, headers: group.headers };
-  const answer = await source.ask({ ...question, deadline, signal });
+  const answer = await askBeside(context, rule.threshold.query, slot - group.queryOffset);
   if (answer.kind !== 'vector') return after;
   const values = new Map(answer.vector.map(({ labels, value }) => [seriesKey(labels, rule), value]));
   const instances = new Map(after);

@@ -17,6 +17,7 @@ import { duration, GoTime, ZERO_UNIX } from '../../template/time.ts';
 import type { Template } from '../../template/template-set.ts';
 import { Scalar } from '../../template/values.ts';
 import { UTC } from '../../template/zone.ts';
+import { askBeside } from './ask-beside.ts';
 import type { RuleWorld } from './world.ts';
 
 interface Compiled {
@@ -160,12 +161,8 @@ function inPrometheusWords(rule: Pick<Rule, 'name'>, message: string): string {
   return `error executing template ${name}: ${placed}`;
 }
 
-async function ask(query: string, { group, world, slot, signal }: ExpandContext): ReturnType<typeof answerOf> {
-  const { source, timeout } = world.source(group.datasource);
-  const deadline = Math.min(world.clock.now() + timeout, slot + group.interval);
-  return answerOf(
-    await source.ask({ query, at: slot, params: group.params, headers: group.headers, deadline, signal }),
-  );
+async function ask(query: string, context: ExpandContext): ReturnType<typeof answerOf> {
+  return answerOf(await askBeside(context, query, context.slot));
 }
 
 async function answerOf(answer: Answer): Promise<Parameters<QueryBook['answer']>[1]> {

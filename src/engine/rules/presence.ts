@@ -3,6 +3,7 @@
 import { censusQuery, judge, knownVerdict, witnesses, type Census, type Verdict } from '../../evaluate/vanish.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Rule, RuleGroup } from '../../rules/rule.ts';
+import { askBeside } from './ask-beside.ts';
 import type { RuleWorld } from './world.ts';
 
 /** Of all rules that ask one source in one way. */
@@ -77,11 +78,8 @@ export class Presence {
     const selectors = witnesses(this.#witnesses.selectors.values());
     const asked = selectors.length;
     if (asked === 0) return { asked, there: 0 };
-    const { params, headers, interval, datasource, queryOffset } = this.#group;
-    const { source, timeout } = this.#world.source(datasource);
-    const deadline = Math.min(this.#world.clock.now() + timeout, slot + interval);
-    const question = { query: censusQuery(selectors), at: slot - queryOffset, params, headers, deadline, signal };
-    const answer = await source.ask(question);
+    const context = { group: this.#group, world: this.#world, slot, signal };
+    const answer = await askBeside(context, censusQuery(selectors), slot - this.#group.queryOffset);
     return { asked, there: answer.kind === 'vector' ? (answer.vector[0]?.value ?? 0) : null };
   }
 }

@@ -14,6 +14,7 @@ import {
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
 import type { Rule, RuleGroup } from '../../rules/rule.ts';
+import { askBeside } from './ask-beside.ts';
 import type { RuleWorld } from './world.ts';
 
 /** What a rule has written in a slot, all of it acknowledged. */
@@ -77,10 +78,7 @@ export class ReadBack {
     slot: Instant,
     signal: AbortSignal,
   ): Promise<'seen' | 'unseen' | 'refused'> {
-    const { params, headers, interval, datasource } = this.#group;
-    const { source, timeout } = this.#world.source(datasource);
-    const deadline = Math.min(this.#world.clock.now() + timeout, slot + interval);
-    const answer = await source.ask({ query, at, deadline, params, headers, signal });
+    const answer = await askBeside({ group: this.#group, world: this.#world, slot, signal }, query, at);
     if (answer.kind === 'failure') return answer.reason === 'bad query' ? 'refused' : 'unseen';
     return (answer.vector[0]?.value ?? 0) >= least ? 'seen' : 'unseen';
   }

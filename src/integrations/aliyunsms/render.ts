@@ -1,6 +1,7 @@
 // One request for all numbers, signed as Alibaba Cloud's RPC APIs are: parameters in order, encoded, HMAC-SHA1.
 import { createHmac } from 'node:crypto';
 import { printMillis } from '../../model/rfc3339.ts';
+import { commaList } from '../../notify/comma-list.ts';
 import { cutRunes } from '../../notify/cut-text.ts';
 import { plainText } from '../../notify/plain-text.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
@@ -41,11 +42,7 @@ const judge = byCode({
 
 export function renderAliyunsms(values: AliyunsmsValues, scene: Scene): Draft {
   const [signName, templateCode] = [scene.address(values.signName).trim(), scene.address(values.templateCode).trim()];
-  const numbers = scene
-    .address(values.to)
-    .split(',')
-    .map((number) => number.trim());
-  const to = [...new Set(numbers)].filter((number) => number !== '').slice(0, MOST_NUMBERS);
+  const to = commaList(scene.address(values.to)).slice(0, MOST_NUMBERS);
   if (to.length === 0) return refusedDraft('no usable number: to is empty');
   const said: Readonly<Record<string, string>> = {
     ...{ Action: 'SendSms', Version: '2017-05-25', RegionId: 'cn-hangzhou', Format: 'JSON' },

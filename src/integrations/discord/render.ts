@@ -3,8 +3,7 @@ import { goJson } from '../../model/go-json.ts';
 import { cutRunes } from '../../notify/cut-text.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import type { Draft } from '../draft.ts';
-import { byJson } from '../http/judge-json.ts';
-import { jsonPost } from '../http/request.ts';
+import { jsonWebhook } from '../http/json-webhook.ts';
 import type { Scene } from '../scene.ts';
 
 export interface DiscordValues {
@@ -36,14 +35,5 @@ export function renderDiscord(values: DiscordValues, scene: Scene): Draft {
     username: cutRunes(values.username, LONGEST.username) || undefined,
     avatar_url: URL.canParse(values.avatarUrl) ? values.avatarUrl : undefined,
   });
-  return {
-    kind: 'http',
-    request: {
-      http: values.httpConfig,
-      timeout: null,
-      secrets: { webhook_url: values.webhookUrl },
-      write: (secret) => jsonPost(secret('webhook_url'), `${body}\n`),
-      judge: byJson,
-    },
-  };
+  return jsonWebhook(values, body);
 }

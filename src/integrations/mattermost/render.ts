@@ -3,8 +3,7 @@ import { goJson, type Json, type JsonMembers } from '../../model/go-json.ts';
 import { cutRunes } from '../../notify/cut-text.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import type { Draft } from '../draft.ts';
-import { byJson } from '../http/judge-json.ts';
-import { jsonPost } from '../http/request.ts';
+import { jsonWebhook } from '../http/json-webhook.ts';
 import type { Scene } from '../scene.ts';
 
 export interface AttachmentValues {
@@ -49,17 +48,7 @@ const LONGEST = 16_383;
 const MOST_BYTES = 300_000;
 
 export function renderMattermost(values: MattermostValues, scene: Scene): Draft {
-  const body = bodyWithin(values, scene);
-  return {
-    kind: 'http',
-    request: {
-      http: values.httpConfig,
-      timeout: null,
-      secrets: { webhook_url: values.webhookUrl },
-      write: (secret) => jsonPost(secret('webhook_url'), `${body}\n`),
-      judge: byJson,
-    },
-  };
+  return jsonWebhook(values, bodyWithin(values, scene));
 }
 
 /** Where all of it is too much, every text is cut until it is not. */

@@ -1,6 +1,7 @@
 // A short message to each number, one request after the other. A number that is refused for good does not keep it from
 // the others; after a failure only those are tried again that have not had it.
 import { Buffer } from 'node:buffer';
+import { commaList } from '../../notify/comma-list.ts';
 import { cutRunes } from '../../notify/cut-text.ts';
 import type { FailureReason, Outcome } from '../../notify/outcome.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
@@ -40,11 +41,7 @@ interface Refused {
 
 export function renderTwilio(values: TwilioValues, scene: Scene): Draft {
   const from = scene.address(values.from).trim();
-  const numbers = scene
-    .address(values.to)
-    .split(',')
-    .map((number) => number.trim());
-  const to = [...new Set(numbers)].filter((number) => number !== '');
+  const to = commaList(scene.address(values.to));
   if (from === '' || to.length === 0) return refusedDraft('no usable number: from or to is empty');
   const key = scene.message.idempotencyKey;
   const before = roundBefore(scene.memo, key);
