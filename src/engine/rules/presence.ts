@@ -10,14 +10,12 @@ import type { RuleWorld } from './world.ts';
 interface Witnesses {
   /** By rule, what its answer proves to be there. */
   readonly selectors: Map<Presence, string>;
+  /** Of the instant that was last asked about: rules lose their answers together, and one question is enough for all. */
   asked: { readonly at: Instant; readonly verdict: Promise<Verdict> } | null;
 }
 
 /** Of one source and one way of asking it. It outlives reloads. */
 export type WitnessBook = Map<string, Witnesses>;
-
-/** Rules whose slots are the same lose their answers together: one question is enough for all of them. */
-const SAME_MS = 1000;
 
 /** Of one rule. */
 export class Presence {
@@ -66,20 +64,21 @@ export class Presence {
   }
 
   #together(slot: Instant, signal: AbortSignal): Promise<Verdict> {
-    const now = this.#world.clock.now();
+    const at = slot - this.#group.queryOffset;
     const { asked } = this.#witnesses;
-    if (asked !== null && now >= asked.at && now - asked.at < SAME_MS) return asked.verdict;
-    const verdict = this.#count(slot, signal).then(judge);
-    this.#witnesses.asked = { at: now, verdict };
+    // Not a moment later: what was there just before a source lost everything says nothing of it.
+    if (asked?.at === at) return asked.verdict;
+    const verdict = this.#count(at, slot, signal).then(judge);
+    this.#witnesses.asked = { at, verdict };
     return verdict;
   }
 
-  async #count(slot: Instant, signal: AbortSignal): Promise<Census> {
+  async #count(at: Instant, slot: Instant, signal: AbortSignal): Promise<Census> {
     const selectors = witnesses(this.#witnesses.selectors.values());
     const asked = selectors.length;
     if (asked === 0) return { asked, there: 0 };
     const context = { group: this.#group, world: this.#world, slot, signal };
-    const answer = await askBeside(context, censusQuery(selectors), slot - this.#group.queryOffset);
+    const answer = await askBeside(context, censusQuery(selectors), at);
     return { asked, there: answer.kind === 'vector' ? (answer.vector[0]?.value ?? 0) : null };
   }
 }

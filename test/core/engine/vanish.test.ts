@@ -80,6 +80,23 @@ test('a census in which the rest is there is believed at once, and is asked once
   expect(stage.verdicts).toEqual(['A', 'B', 'C', 'd'].map((name) => `${name} believe: the rest is there`));
 });
 
+test('what was there half a second before is no witness', async () => {
+  const stage = new RuleStage();
+  stage.holdVanished = ms('5m');
+  // The first group's one alert ends by itself, just before the source loses everything.
+  const all = { 'l{job="x"}': 5 };
+  stage.answer = (query, at): Readonly<Record<string, number>> => {
+    if (isCensus(query)) return { '': at <= t('2m') ? 3 : 0 };
+    return at < t(query.startsWith('first') ? '2m' : '2m500ms') ? all : {};
+  };
+  const first = RULES.slice(0, RULES.indexOf('  - ')) + '  - {alert: First, expr: first > 1}';
+  await stage.load(first, RULES.replace('eval_offset: 0s', 'eval_offset: 500ms'));
+  await stage.until('2m30s');
+  expect(stage.verdicts[0]).toBe('First believe: the rest is there');
+  expect(stage.verdicts.slice(1)).toEqual(['A', 'B', 'C', 'd'].map((name) => `${name} hold: most is gone`));
+  expect(stage.states()).toEqual(['First resolved', 'A firing', 'B firing', 'C pending']);
+});
+
 test('two rules cannot tell what most do, and 0s asks nobody', async () => {
   const few = RULES.replace(/ {2}- \{alert: C.*\n.*/, '');
   const two = await stageWhere(() => 0, '5m', '2m30s', few);

@@ -2,7 +2,10 @@
 // process itself, never by a name.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { onTestFailed, TestRunner } from 'vitest';
 
+/** Of what it wrote, when a test fails: the end is what tells. */
+const MOST_SHOWN = 6000;
 const LONGEST_START_MS = 30_000;
 /** Belfry lets messages underway finish for ten seconds. */
 const LONGEST_STOP_MS = 15_000;
@@ -52,6 +55,7 @@ export class RunningProcess implements AsyncDisposable {
       child.on('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
     void this.#ended.then(() => alive.delete(child));
+    this.#showIfFailed();
   }
 
   get pid(): number {
@@ -98,6 +102,14 @@ export class RunningProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.signal('SIGKILL');
     await this.#ended;
+  }
+
+  /** A failure that nobody can repeat is explained by what the processes said. */
+  #showIfFailed(): void {
+    if (TestRunner.getCurrentTest() === undefined) return;
+    onTestFailed(() => {
+      process.stderr.write(`── ${this.#title} (pid ${this.pid}) wrote at last:\n${this.#output.slice(-MOST_SHOWN)}\n`);
+    });
   }
 
   #fails(what: string): never {
