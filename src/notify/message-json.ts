@@ -1,5 +1,6 @@
 // A Message as text and back: what the outbox keeps, so that every attempt renders the state of the flush.
 import { Labels } from '../model/labels.ts';
+import { keptInstant, keptPairs, keptText } from '../model/kept.ts';
 import { Pairs } from '../model/pairs.ts';
 import type { Comparison, Reading } from '../model/reading.ts';
 import type { Message, MessageAlert } from './message.ts';
@@ -46,21 +47,38 @@ type Flat<T> = {
   readonly [K in keyof T]: T[K] extends Pairs ? readonly string[] : K extends 'reading' ? StoredReading | null : T[K];
 };
 
-/** Only what encodeMessage wrote: anything else is a defect of ours. */
+/** Only what encodeMessage wrote; throws when it makes no sense. */
 export function decodeMessage(text: string): Message {
   const stored = JSON.parse(text) as Flat<Omit<Message, 'alerts'>> & { readonly alerts: readonly Flat<MessageAlert>[] };
+  for (const name of TEXTS) keptText(stored[name]);
   return {
     ...stored,
-    groupLabels: Labels.ofFlat(stored.groupLabels),
-    commonLabels: Labels.ofFlat(stored.commonLabels),
-    commonAnnotations: Pairs.ofFlat(stored.commonAnnotations),
-    routeLabels: Pairs.ofFlat(stored.routeLabels),
-    alerts: stored.alerts.map((alert) => ({
-      ...alert,
-      // What an earlier version kept has none.
-      reading: Array.isArray(alert.reading) ? readReading(alert.reading as StoredReading) : null,
-      labels: Labels.ofFlat(alert.labels),
-      annotations: Pairs.ofFlat(alert.annotations),
-    })),
+    status: keptStatus(stored.status),
+    at: keptInstant(stored.at),
+    groupLabels: Labels.ofFlat(keptPairs(stored.groupLabels)),
+    commonLabels: Labels.ofFlat(keptPairs(stored.commonLabels)),
+    commonAnnotations: Pairs.ofFlat(keptPairs(stored.commonAnnotations)),
+    routeLabels: Pairs.ofFlat(keptPairs(stored.routeLabels)),
+    alerts: stored.alerts.map(decodeAlert),
   };
+}
+
+function decodeAlert(alert: Flat<MessageAlert>): MessageAlert {
+  for (const name of ALERT_TEXTS) keptText(alert[name]);
+  return {
+    ...alert,
+    status: keptStatus(alert.status),
+    // What an earlier version kept has none.
+    reading: Array.isArray(alert.reading) ? readReading(alert.reading as StoredReading) : null,
+    labels: Labels.ofFlat(keptPairs(alert.labels)),
+    annotations: Pairs.ofFlat(keptPairs(alert.annotations)),
+  };
+}
+
+const TEXTS = ['receiver', 'reason', 'externalURL', 'groupKey', 'idempotencyKey'] as const;
+const ALERT_TEXTS = ['startsAt', 'endsAt', 'generatorURL'] as const;
+
+function keptStatus(value: unknown): Message['status'] {
+  if (value !== 'firing' && value !== 'resolved') throw new TypeError('neither firing nor resolved');
+  return value;
 }

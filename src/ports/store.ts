@@ -199,13 +199,13 @@ export interface Stored {
   readonly entries: readonly LogEntry[];
   /** Unsettled ones (sending or waiting), and of the parked those that are their entry's newest generation. */
   readonly deliveries: readonly StoredDelivery[];
-  /** Left out above because they no longer make sense, as a regex this version does not compile: to be reported. */
   readonly ruleGroups: readonly StoredRuleGroup[];
+  /** Left out above because they no longer make sense, as a regex this version does not compile: to be reported. */
   readonly unreadable: readonly Unreadable[];
 }
 
 export interface Unreadable {
-  readonly kind: 'alert' | 'silence' | 'group' | 'entry' | 'delivery' | 'instance';
+  readonly kind: 'alert' | 'silence' | 'group' | 'entry' | 'delivery' | 'rule group' | 'instance';
   readonly id: string;
   readonly reason: string;
 }

@@ -1,7 +1,10 @@
 // The tables alert and alert_end. Many rows per statement: a call into SQLite costs as much as the row it stores
 // (two rows of one alert: 2.2 microseconds in chunks, 3.5 one by one).
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { allRows } from './all-rows.ts';
 import type { AlertColumns, EndColumns } from './wire.ts';
+
+type AlertRow = readonly [id: number, body: string, endsAt: number, endText: string, updatedAt: number];
 
 const CHUNK = 32;
 const LOADED_AT_ONCE = 2000;
@@ -75,7 +78,7 @@ export class AlertTable {
 
   *pages(): IterableIterator<AlertColumns> {
     for (let after = 0; ;) {
-      const page = this.#page.all(after) as unknown as readonly [number, string, number, string, number][];
+      const page = allRows<AlertRow>(this.#page, after);
       if (page.length === 0) return;
       yield {
         ids: Float64Array.from(page, (row) => row[0]),

@@ -1,6 +1,7 @@
 // The table delivery: outbox and history. Who may change a row is entry-table.ts; this only carries it out.
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Delivery, EntryName, HistoryQuery, Page, Write } from '../../ports/store.ts';
+import { allRows } from './all-rows.ts';
 import { parseCursor, pageOf } from './paging.ts';
 import { toldText } from './told.ts';
 
@@ -116,7 +117,7 @@ export class DeliveryTable {
 
   /** What a start needs: see Stored.deliveries. */
   loaded(): readonly DeliveryRow[] {
-    return this.#loaded.all() as unknown as readonly DeliveryRow[];
+    return allRows(this.#loaded);
   }
 
   page(query: HistoryQuery): Page<DeliveryRow> {
@@ -140,7 +141,7 @@ export class DeliveryTable {
       SELECT ${COLUMNS} FROM delivery WHERE ${conditions.join(' AND ')} ORDER BY created_at DESC, id DESC LIMIT ?
     `;
     const statement = this.#pages.getOrInsertComputed(sql, () => this.#db.prepare(sql));
-    const rows = statement.all(...values, query.limit + 1) as unknown as readonly DeliveryRow[];
+    const rows = allRows<DeliveryRow>(statement, ...values, query.limit + 1);
     return pageOf(rows, query.limit, (row) => ({ at: row.createdAt, id: row.id }));
   }
 

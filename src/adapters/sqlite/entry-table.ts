@@ -8,6 +8,7 @@
 // Every grant of claim and reclaim raises the fence: a result that carries an older one changes nothing.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EntryName, LogEntry, Write, WriteResult } from '../../ports/store.ts';
+import { allRows } from './all-rows.ts';
 import type { DeliveryTable } from './delivery-table.ts';
 import { toldText } from './told.ts';
 
@@ -140,7 +141,7 @@ export class EntryTable {
   }
 
   all(): readonly EntryRow[] {
-    return this.#all.all() as unknown as readonly EntryRow[];
+    return allRows(this.#all);
   }
 
   #standing({ groupKey, receiver, integration }: EntryName): Standing | null {

@@ -3,6 +3,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Event } from '../../history/event.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Page } from '../../ports/store.ts';
+import { keptInstant, keptText } from '../../model/kept.ts';
+import { allRows } from './all-rows.ts';
 import { parseCursor, pageOf } from './paging.ts';
 
 export interface EventQuery {
@@ -37,8 +39,8 @@ export class EventTable {
   page({ from, cursor, limit }: EventQuery): Page<Event> {
     const before = cursor === undefined ? { at: Number.MAX_SAFE_INTEGER, id: 0 } : parseCursor(cursor);
     if (before === undefined) return { items: [], cursor: null };
-    const rows = this.#page.all(before.at, before.id, from ?? Number.MIN_SAFE_INTEGER, limit + 1);
-    const page = pageOf(rows as unknown as readonly EventRow[], limit, (row) => row);
+    const rows = allRows<EventRow>(this.#page, before.at, before.id, from ?? Number.MIN_SAFE_INTEGER, limit + 1);
+    const page = pageOf(rows, limit, (row) => row);
     return { items: page.items.flatMap((row) => readEvent(row.body)), cursor: page.cursor };
   }
 
@@ -51,7 +53,10 @@ export class EventTable {
 /** What damage has made unreadable is not worth the rest of its page. */
 function readEvent(body: string): readonly Event[] {
   try {
-    return [JSON.parse(body) as Event];
+    const event = JSON.parse(body) as Event;
+    keptInstant(event.at);
+    keptText(event.kind);
+    return [event];
   } catch {
     return [];
   }

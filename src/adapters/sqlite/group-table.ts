@@ -1,6 +1,7 @@
 // The tables alert_group and release.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredGroup } from '../../ports/store.ts';
+import { allRows } from './all-rows.ts';
 
 export type GroupRow = Omit<StoredGroup, 'labels'> & { readonly labels: string };
 
@@ -72,10 +73,10 @@ export class GroupTable {
   }
 
   all(): readonly GroupRow[] {
-    return this.#all.all() as unknown as readonly GroupRow[];
+    return allRows(this.#all);
   }
 
   allReleases(): readonly ReleaseRow[] {
-    return this.#allReleases.all() as unknown as readonly ReleaseRow[];
+    return allRows(this.#allReleases);
   }
 }

@@ -4,7 +4,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instance } from '../../evaluate/instance.ts';
 import { Labels } from '../../model/labels.ts';
 import { Pairs } from '../../model/pairs.ts';
+import { keptInstant, keptInstantOrNull, keptPairs, keptText } from '../../model/kept.ts';
 import type { Instant } from '../../model/time.ts';
+import { allRows } from './all-rows.ts';
 
 export interface RuleGroupRow {
   readonly id: string;
@@ -66,11 +68,11 @@ export class RuleTable {
   }
 
   groups(): readonly RuleGroupRow[] {
-    return this.#groups.all() as unknown as readonly RuleGroupRow[];
+    return allRows(this.#groups);
   }
 
   instances(): readonly InstanceRow[] {
-    return this.#instances.all() as unknown as readonly InstanceRow[];
+    return allRows(this.#instances);
   }
 }
 
@@ -104,23 +106,25 @@ export function parseInstance(text: string): Instance {
   const body = JSON.parse(text) as Body;
   const [kind, labels, annotations, value, activeAt, firedAt, lastSentAt, sinceAt, peak = value, end = null] = body;
   const seen = {
-    labels: Labels.ofFlat(labels),
-    annotations: Pairs.ofFlat(annotations),
-    value: Number(value),
-    peak: Number(peak),
-    activeAt,
+    labels: Labels.ofFlat(keptPairs(labels)),
+    annotations: Pairs.ofFlat(keptPairs(annotations)),
+    value: Number(keptText(value)),
+    peak: Number(keptText(peak)),
+    activeAt: keptInstant(activeAt),
   };
+  if (kind === 'pending') return { ...seen, kind };
+  const fired = { ...seen, firedAt: keptInstant(firedAt), lastSentAt: keptInstantOrNull(lastSentAt) };
   switch (kind) {
-    case 'pending':
-      return { ...seen, kind };
     case 'firing':
-      return { ...seen, kind, firedAt: firedAt!, lastSentAt };
+      return { ...fired, kind };
     case 'kept':
-      return { ...seen, kind, firedAt: firedAt!, lastSentAt, keptSince: sinceAt! };
+      return { ...fired, kind, keptSince: keptInstant(sinceAt) };
     case 'resolved':
       return {
-        ...{ ...seen, kind, firedAt: firedAt!, lastSentAt, resolvedAt: sinceAt! },
-        endValue: end === null ? null : Number(end),
+        ...fired,
+        ...{ kind, resolvedAt: keptInstant(sinceAt), endValue: end === null ? null : Number(keptText(end)) },
       };
+    default:
+      throw new TypeError(`${keptText(kind)} is no state`);
   }
 }

@@ -1,5 +1,6 @@
 // The table silence.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { allRows } from './all-rows.ts';
 import type { SilenceRow } from './wire.ts';
 
 export class SilenceTable {
@@ -35,6 +36,6 @@ export class SilenceTable {
   }
 
   all(): readonly SilenceRow[] {
-    return this.#all.all() as unknown as readonly SilenceRow[];
+    return allRows(this.#all);
   }
 }

@@ -2,6 +2,7 @@
 // not be lost for it.
 import type { Alert } from '../../model/alert.ts';
 import { Labels } from '../../model/labels.ts';
+import { keptInstant, keptInstantOrNull, keptPairs, keptText } from '../../model/kept.ts';
 import { Matcher, type MatcherOp } from '../../model/matcher.ts';
 import { Pairs } from '../../model/pairs.ts';
 import type { Instant } from '../../model/time.ts';
@@ -72,7 +73,7 @@ export class StoredReader {
         for (const row of chunk.rows) this.#read('delivery', String(row.id), this.#deliveries, () => readDelivery(row));
         return;
       case 'rule groups':
-        for (const { id, evaluatedAt } of chunk.rows) this.#ruleGroups.set(id, { evaluatedAt, instances: [] });
+        for (const row of chunk.rows) this.#readRuleGroup(row);
         return;
       case 'instances':
         for (const row of chunk.rows) this.#readInstance(row);
@@ -99,7 +100,12 @@ export class StoredReader {
     this.#read('instance', `${groupId} ${ruleId}`, instances, () => ({ ruleId, instance: parseInstance(body) }));
   }
 
-  #read<T>(kind: Unreadable['kind'], id: string, into: T[], read: () => T): void {
+  #readRuleGroup({ id, evaluatedAt }: RuleGroupRow): void {
+    const push = (at: Instant) => this.#ruleGroups.set(id, { evaluatedAt: at, instances: [] });
+    this.#read('rule group', id, { push }, () => keptInstant(evaluatedAt));
+  }
+
+  #read<T>(kind: Unreadable['kind'], id: string, into: { push(item: T): unknown }, read: () => T): void {
     try {
       into.push(read());
     } catch (error) {
@@ -108,10 +114,18 @@ export class StoredReader {
   }
 }
 
-export const readDeliveryPage = ({ items, cursor }: Page<DeliveryRow>): Page<StoredDelivery> => ({
-  items: items.map(readDelivery),
-  cursor,
-});
+/** What damage has made unreadable is not worth the rest of its page. */
+export function readDeliveryPage({ items, cursor }: Page<DeliveryRow>): Page<StoredDelivery> {
+  const read: StoredDelivery[] = [];
+  for (const row of items) {
+    try {
+      read.push(readDelivery(row));
+    } catch {
+      continue;
+    }
+  }
+  return { items: read, cursor };
+}
 
 type AlertBody = [
   labels: string[],
@@ -125,36 +139,48 @@ type AlertBody = [
 ];
 
 function readAlert({ ids, bodies, endsAt, endTexts, updatedAt }: AlertColumns, i: number): StoredAlert {
-  const [labels, annotations, startsAt, startText, timeout, generatorURL, notify] = JSON.parse(bodies[i]!) as AlertBody;
+  const body = JSON.parse(bodies[i]!) as AlertBody;
+  const [labels, annotations, startsAt, startText, timeout, generatorURL, notify = null] = body;
   const alert: Alert = {
-    labels: Labels.ofFlat(labels),
-    annotations: Pairs.ofFlat(annotations),
-    startsAt: { at: startsAt, text: startText },
-    endsAt: { at: endsAt[i]!, text: endTexts[i]! },
+    labels: Labels.ofFlat(keptPairs(labels)),
+    annotations: Pairs.ofFlat(keptPairs(annotations)),
+    startsAt: { at: keptInstant(startsAt), text: keptText(startText) },
+    endsAt: { at: keptInstant(endsAt[i]), text: keptText(endTexts[i]) },
     timeout: timeout === 1,
-    updatedAt: updatedAt[i]!,
-    generatorURL,
-    notify: notify ?? null,
+    updatedAt: keptInstant(updatedAt[i]),
+    generatorURL: keptText(generatorURL),
+    notify: notify === null ? null : keptText(notify),
     reading: null,
   };
   return { id: ids[i]!, alert };
 }
 
 function readSilence(row: SilenceRow): Silence {
-  const matchers = JSON.parse(row.matchers) as [string, MatcherOp, string][];
+  const matchers = JSON.parse(row.matchers) as readonly (readonly unknown[])[];
   return {
     id: row.id,
-    matchers: matchers.map(([name, op, value]) => new Matcher(name, op, value)),
-    startsAt: row.startsAt,
-    endsAt: row.endsAt,
-    updatedAt: row.updatedAt,
+    matchers: matchers.map(readMatcher),
+    startsAt: keptInstant(row.startsAt),
+    endsAt: keptInstant(row.endsAt),
+    updatedAt: keptInstant(row.updatedAt),
     createdBy: row.createdBy,
     comment: row.comment,
-    annotations: Pairs.ofFlat(JSON.parse(row.annotations) as string[]),
+    annotations: Pairs.ofFlat(keptPairs(JSON.parse(row.annotations))),
   };
 }
 
-const readGroup = (row: GroupRow): StoredGroup => ({ ...row, labels: JSON.parse(row.labels) as string[] });
+function readMatcher([name, op, value]: readonly unknown[]): Matcher {
+  if (!OPS.has(op)) throw new TypeError(`${String(op)} is no operator`);
+  return new Matcher(keptText(name), op as MatcherOp, keptText(value));
+}
+
+const OPS: ReadonlySet<unknown> = new Set<MatcherOp>(['=', '!=', '=~', '!~']);
+
+const readGroup = (row: GroupRow): StoredGroup => ({
+  ...row,
+  labels: keptPairs(JSON.parse(row.labels)),
+  nextFlushAt: keptInstant(row.nextFlushAt),
+});
 
 const readEntry = (row: EntryRow): LogEntry => ({ ...row, told: row.told === null ? null : parseTold(row.told) });
 
@@ -167,15 +193,15 @@ function readDelivery(row: DeliveryRow): StoredDelivery {
     outwardKey: row.outwardKey,
     idempotencyKey: row.idempotencyKey,
     reason: row.reason,
-    createdAt: row.createdAt,
+    createdAt: keptInstant(row.createdAt),
     message: row.message,
     telling: parseTold(row.telling),
     state: row.state as DeliveryState,
     fence: row.fence,
     attempts: row.attempts,
-    nextAttemptAt: row.nextAttemptAt,
+    nextAttemptAt: keptInstantOrNull(row.nextAttemptAt),
     answer: row.answer,
     answerReason: row.answerReason,
-    settledAt: row.settledAt,
+    settledAt: keptInstantOrNull(row.settledAt),
   };
 }
