@@ -17,10 +17,12 @@ import type { Rule, RuleGroup } from '../../rules/rule.ts';
 import { askBeside } from './ask-beside.ts';
 import type { RuleWorld } from './world.ts';
 
-/** What a rule has written in a slot, all of it acknowledged. */
+/** What a rule has written in a slot. */
 export interface Written {
   readonly samples: readonly WrittenSample[];
   readonly took: DurationMs;
+  /** Why some of it is not taken, or not yet; '' when all of it is acknowledged. */
+  readonly trouble: string;
 }
 
 export class ReadBack {
@@ -37,6 +39,7 @@ export class ReadBack {
 
   /** Resolves when others may read it: with what they are to be warned of, or with null. */
   async see(rule: Rule, written: Written, slot: Instant, signal: AbortSignal): Promise<string | null> {
+    if (written.trouble !== '') return `what ${rule.name} has written was not taken: ${written.trouble}`;
     const { clock, record, source } = this.#world;
     const from = clock.now();
     if (source(this.#group.datasource).readAfterWrite === 'trust' || !isDue(this.#habit, from)) return null;

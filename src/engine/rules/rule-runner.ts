@@ -26,7 +26,7 @@ export interface Evaluated {
   readonly changes: RuleChanges;
   /**
    * Settled when what it found is written: what depends on it may ask then. Or when its slot is over: a target that
-   * takes nothing must not keep alerts from beginning and ending. null when there is nothing, or not all was taken.
+   * takes nothing must not keep alerts from beginning and ending. null when there is nothing, or nowhere to write it.
    */
   readonly written: Promise<Written | null>;
 }
@@ -126,7 +126,7 @@ export abstract class RuleRunner {
       tell.writeRejected(this.group, report.rejected, messages);
       past.error = `${report.rejected} samples were not taken: ${messages}`;
     }
-    return messages === '' && writer.hasTargets ? { samples, took: clock.now() - from } : null;
+    return writer.hasTargets ? { samples, took: clock.now() - from, trouble: messages } : null;
   }
 
   /** The rule is gone: its series end. */

@@ -63,7 +63,7 @@ test('what is never seen holds others up for a while, and then hardly ever; they
   expect([a!.past.last!.warnings, c!.past.last!.warnings]).toEqual([[], []]);
 });
 
-test('a source that is trusted, and a write that was refused, are not looked for', async () => {
+test('a source that is trusted is not asked, nor for what was refused; of that, readers are warned', async () => {
   const trusted = stageThatShows(Infinity);
   trusted.readAfterWrite = 'trust';
   const refused = stageThatShows(Infinity);
@@ -74,6 +74,8 @@ test('a source that is trusted, and a write that was refused, are not looked for
     expect(looksAt(stage, t('1m'))).toBe(0);
     expect(askedAfter(stage, 'a + 1')).toEqual([0]);
   }
+  const warnings = [trusted, refused].map((stage) => stage.evaluator.groups()[0]!.rules[1]!.past.last!.warnings);
+  expect(warnings).toEqual([[], ['what a has written was not taken: no']]);
 });
 
 test('a reload does not wait for what is not seen', async () => {
