@@ -12,7 +12,7 @@ import type { Files } from '../ports/files.ts';
 import type { HttpClient, HttpRequest, HttpResult } from '../ports/http-client.ts';
 import { authorizationHeader, readFile, userinfoHeader } from './http-auth.ts';
 import { textOf } from './http-body.ts';
-import { Connections } from './http-connections.ts';
+import { Connections, type PoolMaker } from './http-connections.ts';
 import { decoded, isEncoded, plainly, type DownloadedAnswer, type Downloader } from './http-download.ts';
 import { exchange, type Answered, type Line } from './http-exchange.ts';
 import { configFailure, failureOf, isFailure, type HttpFailure } from './http-failure.ts';
@@ -26,9 +26,8 @@ import {
   nextWithinOrigin,
   type Hop,
 } from './http-redirect.ts';
-import { lineOf, undiciPools } from './http-undici.ts';
 import { TokenSource } from './oauth2.ts';
-import { RecentMap } from './recent-map.ts';
+import { RecentMap } from '../model/recent-map.ts';
 
 export interface HttpClientParts {
   readonly files: Files;
@@ -216,14 +215,16 @@ class UndiciClient implements HttpClient, Downloader, AsyncDisposable {
   }
 
   async #wayTo(config: HttpConfig, url: URL): Promise<Way | HttpFailure> {
-    const way = await this.#connectionsOf(config).poolFor(url);
+    // Most processes speak to their own network in the clear, and never need it.
+    const { lineOf, undiciPools } = await import('./http-undici.ts');
+    const way = await this.#connectionsOf(config, undiciPools).poolFor(url);
     return isFailure(way) ? way : { line: lineOf(way.pool), proxied: way.proxied };
   }
 
-  #connectionsOf(config: HttpConfig): Connections<Dispatcher> {
+  #connectionsOf(config: HttpConfig, maker: PoolMaker<Dispatcher>): Connections<Dispatcher> {
     let connections = this.#connections.get(config);
     if (connections === undefined) {
-      connections = new Connections(config, this.#parts.files, this.#parts.env, undiciPools);
+      connections = new Connections(config, this.#parts.files, this.#parts.env, maker);
       this.#connections.set(config, connections);
       this.#open = this.#open.filter((reference) => reference.deref() !== undefined);
       this.#open.push(new WeakRef(connections));

@@ -3,49 +3,51 @@
 // given, and a list entry without a value is an error wherever the schema does not allow null.
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Problem } from '../model/problem.ts';
-import type { Doc, Path } from './doc.ts';
+import { RecentMap } from '../model/recent-map.ts';
+import type { Doc } from './doc.ts';
 import { FORMATS, type Format } from './formats.ts';
+import { NeededSchema } from './needed-schema.ts';
 import { explain, type SchemaError } from './schema-words.ts';
 import { isList, type Tree } from './tree.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 export type SchemaCheck = (doc: Doc) => Problem[];
 
+/** Sets of fields that documents had: a process reads few. */
+const MOST_COMPILED = 32;
+
 /** `extra` formats join the built-in ones, or replace them. */
 export function compileSchema(schema: Schema, extra: Readonly<Record<string, Format>> = {}): SchemaCheck {
   const formats: Record<string, Format> = { ...FORMATS, ...extra };
+  const needed = new NeededSchema(schema);
+  const compiled = new RecentMap<string, ValidateFunction>(MOST_COMPILED);
+  return (doc) => {
+    const view = withoutNulls(doc.tree, new Map()) ?? {};
+    const fields = needed.fieldsIn(view);
+    const name = [...fields].toSorted().join(' ');
+    let validate = compiled.get(name);
+    if (validate === undefined) {
+      validate = compilePart(needed.part(fields), formats);
+      compiled.set(name, validate);
+    }
+    return explain({ schema, formats, doc, errors: run(validate, view) });
+  };
+}
+
+function compilePart(part: Schema, formats: Readonly<Record<string, Format>>): ValidateFunction {
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,
     ownProperties: true,
     strictTypes: false,
     allowUnionTypes: true,
+    // They are ours.
+    validateSchema: false,
   });
   for (const [name, format] of Object.entries(formats)) {
     ajv.addFormat(name, { type: 'string', validate: (text: string) => format(text) === null });
   }
-  const validate = ajv.compile(schema);
-  return (doc) => explain({ schema, formats, doc, errors: run(validate, withoutNulls(doc.tree, new Map()) ?? {}) });
-}
-
-export interface JsonFault {
-  readonly path: Path;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** For bodies of requests: real JSON, nothing converted, formats left to the caller. */
-export function jsonValidator(schema: Schema): (value: unknown) => readonly JsonFault[] {
-  const ajv = new Ajv({ allErrors: true, ownProperties: true, validateFormats: false, strict: false });
-  const validate = ajv.compile(schema);
-  return (value) =>
-    validate(value)
-      ? []
-      : (validate.errors ?? []).map(({ instancePath, keyword, params }) => ({
-          path: toPath(instancePath, value),
-          keyword,
-          params,
-        }));
+  return ajv.compile(part);
 }
 
 /** More than anybody reads; and each costs a search for what was meant. */

@@ -8,7 +8,7 @@ import { Known, KnownAlerts } from '../../src/engine/known-alerts.ts';
 import { EngineMessages } from '../../src/engine/messages.ts';
 import { SqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import { openapiNative } from '../../src/http/openapi-native.ts';
-import { jsonValidator } from '../../src/input/schema.ts';
+import { jsonValidator } from '../support/json-schema.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
 import type { Letter } from '../../src/ports/courier.ts';
 import { alert } from '../support/builders.ts';

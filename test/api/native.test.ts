@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { openapiNative } from '../../src/http/openapi-native.ts';
 import { openapiV2 } from '../../src/http/openapi-v2.ts';
 import { pageOf, type Order, type PageMade, type Position } from '../../src/http/page.ts';
-import { jsonValidator } from '../../src/input/schema.ts';
+import { jsonValidator } from '../support/json-schema.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Pairs } from '../../src/model/pairs.ts';
 import { encodeMessage } from '../../src/notify/message-json.ts';

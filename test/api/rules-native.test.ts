@@ -1,7 +1,7 @@
 // Rules in our own API: in pages that stay right, and one in full; held against their description.
 import { describe, expect, test } from 'vitest';
 import { openapiNative } from '../../src/http/openapi-native.ts';
-import { jsonValidator } from '../../src/input/schema.ts';
+import { jsonValidator } from '../support/json-schema.ts';
 import { compiled, evaluation, instance, viewOf, type HowItWent } from '../support/fake-rules.ts';
 import { testServer, type TestServer } from '../support/http-server.ts';
 

@@ -5,7 +5,7 @@ import { Labels, type LabelsKey } from '../../model/labels.ts';
 import { printMillis } from '../../model/rfc3339.ts';
 import { relabel } from '../../outbound/relabel.ts';
 import type { SentAlert } from '../../ports/alert-sink.ts';
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '../../model/recent-map.ts';
 
 const MOST_KNOWN = 50_000;
 

@@ -6,7 +6,7 @@ import { spoken } from '../../outbound/answer-text.ts';
 import type { AnswerFailure } from '../../ports/data-source.ts';
 import type { Downloaded, DownloadedAnswer } from '../http-download.ts';
 import { readEnvelope, type Envelope, type ErrorEnvelope } from './envelope.ts';
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '../../model/recent-map.ts';
 import { readScalar, readVector } from './vector-json.ts';
 import { scanVector, type KnownMetrics } from './vector-scan.ts';
 

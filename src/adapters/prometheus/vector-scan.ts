@@ -4,7 +4,7 @@
 // two. Exact: what is not spelled just so is left to the JSON parser, and so is all that stands around the samples.
 import type { Labels } from '../../model/labels.ts';
 import type { Sample } from '../../model/sample.ts';
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '../../model/recent-map.ts';
 import { instantOf, readValue } from './sample-text.ts';
 import { readLabels } from './vector-json.ts';
 

@@ -5,7 +5,7 @@ import type { LabelNameMode } from '../../model/label-name.ts';
 import { Labels, type LabelsKey } from '../../model/labels.ts';
 import { relabel } from '../../outbound/relabel.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '../../model/recent-map.ts';
 import { fieldSize, MessageWriter, utf8Bytes } from './protobuf.ts';
 
 /** Text of the 2.0 format, which says each once per request and then speaks of it by number. */

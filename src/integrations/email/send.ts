@@ -1,15 +1,15 @@
 // Hands a mail to its server: composed first, then carried by a connection that may have carried others. It tells who
-// was taken and what was said; what comes of that is report.ts.
+// was taken and what was said; what comes of that is report.ts. What carries it is loaded with the first mail.
 import { hash } from 'node:crypto';
 import type { SecretSource, TextSource, TlsConfig } from '../../outbound/http-config.ts';
 import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { Sender } from '../../ports/sender.ts';
 import { judge, type Failure, type Report } from './report.ts';
 import type { Mail, Smarthost } from './request.ts';
-import { compose } from './send-compose.ts';
+import type { compose } from './send-compose.ts';
 import { MailFailure, stopped } from './send-failure.ts';
 import { Pool, type Lease, type PoolLimits } from './send-pool.ts';
-import { Session, type Accepted, type Credentials, type Deadlines, type SocketTls } from './send-session.ts';
+import type { Accepted, Credentials, Deadlines, Session, SocketTls } from './send-session.ts';
 
 /** Why a file of ours cannot be used. */
 export interface Unreadable {
@@ -44,7 +44,8 @@ export function createMailSender(parts: MailSenderParts): Sender<Mail> & Disposa
       const open = async (): Promise<Session> => {
         const tls = smarthost.security === 'none' ? null : await parts.tls(smarthost.tls);
         if (isUnreadable(tls)) throw new MailFailure(unread(tls));
-        return Session.open({ smarthost, tls, credentials, deadlines }, signal);
+        const carrier = await import('./send-session.ts');
+        return carrier.Session.open({ smarthost, tls, credentials, deadlines }, signal);
       };
       const key = keyOf(smarthost, credentials);
       const take = (isFresh: boolean) =>
@@ -89,7 +90,7 @@ async function carry(mail: Mail, way: Way): Promise<Report> {
   const answers = new Map<string, Report['answers'][number]>();
   let words = '';
   const report = (failure: Failure | null): Report => ({ accepted, words, answers: [...answers.values()], failure });
-  const whole = await compose(mail, mail);
+  const whole = await composed(mail, mail);
   let waiting = mail.recipients;
   try {
     while (waiting.length > 0) {
@@ -108,6 +109,8 @@ async function carry(mail: Mail, way: Way): Promise<Report> {
   }
 }
 
+const composed: typeof compose = async (mail, texts) => (await import('./send-compose.ts')).compose(mail, texts);
+
 interface Load {
   readonly mail: Mail;
   readonly whole: Buffer;
@@ -116,7 +119,7 @@ interface Load {
 
 async function transact({ mail, whole, to }: Load, { signal, take }: Way): Promise<Accepted> {
   let raw = whole;
-  const shorten = async (): Promise<void> => void (raw = await compose(mail, { text: mail.shorter, html: '' }));
+  const shorten = async (): Promise<void> => void (raw = await composed(mail, { text: mail.shorter, html: '' }));
   for (let isFresh = false; ;) {
     const lease = await take(isFresh);
     try {

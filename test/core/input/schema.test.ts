@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compileSchema, jsonValidator } from '../../../src/input/schema.ts';
+import { compileSchema } from '../../../src/input/schema.ts';
 import { parseYaml } from '../../../src/input/yaml.ts';
 import { printProblem, type Problem } from '../../../src/model/problem.ts';
 
@@ -125,32 +125,5 @@ describe('compileSchema()', () => {
     const found = problems(given).length;
     expect(found).toBeGreaterThan(100);
     expect(found).toBeLessThanOrEqual(500);
-  });
-});
-
-describe('jsonValidator()', () => {
-  const validate = jsonValidator({
-    type: 'array',
-    items: {
-      type: 'object',
-      required: ['labels'],
-      properties: {
-        labels: { type: 'object', additionalProperties: { type: 'string' } },
-        startsAt: { type: 'string', format: 'date-time' },
-      },
-    },
-  });
-
-  test('takes real JSON as it is', () => {
-    expect(validate(JSON.parse('[{"labels":{"a":"b","__proto__":"c"},"startsAt":"whenever","more":1}]'))).toEqual([]);
-  });
-
-  test('converts nothing, and names place and rule', () => {
-    expect(validate(JSON.parse('[{"labels":{"a":5,"x/y~z":null}},{},null]'))).toEqual([
-      { path: [0, 'labels', 'a'], keyword: 'type', params: { type: 'string' } },
-      { path: [0, 'labels', 'x/y~z'], keyword: 'type', params: { type: 'string' } },
-      { path: [1], keyword: 'required', params: { missingProperty: 'labels' } },
-      { path: [2], keyword: 'type', params: { type: 'object' } },
-    ]);
   });
 });
