@@ -172,6 +172,16 @@ describe('the login', () => {
     expect(outcome).toEqual({ kind: 'rejected', reason: 'authError', detail: '535 5.7.8 authentication failed' });
   });
 
+  it('is not told from what the server repeats, wherever its words are cut', async () => {
+    for (let room = 2; room < 16; room++) {
+      const answer = `535 ${'x'.repeat(296 - room)}${PASSWORD} is not right`;
+      const port = await world.serveScript({ greeting: '220 hi', EHLO: '250-hi\r\n250 AUTH PLAIN', AUTH: answer });
+      const outcome = await send(port, `${OPEN}\n${LOGIN}`);
+      expect(outcome.detail).toContain('xxx');
+      expect(outcome.detail.slice(-room)).not.toContain(PASSWORD.slice(0, 3));
+    }
+  });
+
   it('never shows a password to the network, but to this machine', async () => {
     const script = { greeting: '220 hi', EHLO: '250-hi\r\n250 AUTH LOGIN PLAIN', MAIL: '250 ok', RCPT: '250 ok' };
     const port = await world.serveScript({ ...script, AUTH: '235 ok', DATA: '354 go', '.': '250 ok' }, '127.0.0.2');

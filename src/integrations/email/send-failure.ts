@@ -1,5 +1,6 @@
 // What went wrong with a mail server, in words that are safe to show and say what to change.
 import { spoken } from '../../outbound/answer-text.ts';
+import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { Failure } from './report.ts';
 import type { Smarthost } from './request.ts';
 
@@ -14,9 +15,15 @@ export class MailFailure extends Error {
   }
 }
 
+/** What was said, before it is known whether anybody may see all of it. */
+const MOST_HEARD = 8000;
 const LONGEST_WORDS = 300;
 
-export const wordsOf = (text: string): string => spoken(text, LONGEST_WORDS);
+export const wordsOf = (text: string): string => spoken(text, MOST_HEARD);
+
+/** Hidden first: what a cut leaves of a secret would not be found any more. */
+export const shownWords = (words: string, secrets: readonly string[]): string =>
+  spoken(withoutSecrets(words, secrets), LONGEST_WORDS);
 
 export type Phase = 'connect' | 'greeting' | 'login' | 'envelope' | 'data';
 

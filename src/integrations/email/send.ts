@@ -2,12 +2,11 @@
 // was taken and what was said; what comes of that is report.ts. What carries it is loaded with the first mail.
 import { hash } from 'node:crypto';
 import type { SecretSource, TextSource, TlsConfig } from '../../outbound/http-config.ts';
-import { withoutSecrets } from '../../outbound/secrets.ts';
 import type { Sender } from '../../ports/sender.ts';
 import { judge, type Failure, type Report } from './report.ts';
 import type { Mail, Smarthost } from './request.ts';
 import type { compose } from './send-compose.ts';
-import { MailFailure, stopped } from './send-failure.ts';
+import { MailFailure, shownWords, stopped } from './send-failure.ts';
 import { Pool, type Lease, type PoolLimits } from './send-pool.ts';
 import type { Accepted, Credentials, Deadlines, Session, SocketTls } from './send-session.ts';
 
@@ -54,8 +53,7 @@ export function createMailSender(parts: MailSenderParts): Sender<Mail> & Disposa
             ? error
             : stopped(signal, { smarthost, phase: 'connect', mayHaveArrived: false });
         });
-      const outcome = judge(mail, await carry(mail, { signal, take }));
-      return { ...outcome, detail: withoutSecrets(outcome.detail, secretsOf(credentials)) };
+      return judge(mail, shown(await carry(mail, { signal, take }), secretsOf(credentials)));
     },
     [Symbol.dispose]() {
       pool.closeIdle();
@@ -70,6 +68,19 @@ const unread = ({ message }: Unreadable): Failure => ({
 
 const isUnreadable = (value: object | null): value is Unreadable =>
   value !== null && 'kind' in value && value.kind === 'failure';
+
+/** The server may have repeated what it was told. */
+function shown({ accepted, words, answers, failure }: Report, secrets: readonly string[]): Report {
+  const inWords = <T extends { readonly words: string }>(said: T): T => ({
+    ...said,
+    words: shownWords(said.words, secrets),
+  });
+  return {
+    ...inWords({ words, accepted }),
+    answers: answers.map(inWords),
+    failure: failure === null ? null : inWords(failure),
+  };
+}
 
 /** As they are, and as they went over the wire. */
 function secretsOf(credentials: Credentials | null): readonly string[] {
