@@ -1,6 +1,7 @@
-// A card of a Feishu bot: red while anything critical fires, orange for the rest, green when it is over. Its markup calls
+// A card of a Feishu bot: red while anything critical fires, blue for mere notes, orange for the rest, green when it is over. Its markup calls
 // people by tags; what comes from alerts must not, so it is written with an entity where a tag would begin.
 import { createHmac } from 'node:crypto';
+import { severityRank } from '../../model/severity.ts';
 import { cutRunes } from '../../notify/cut-text.ts';
 import { cutToFit } from '../../notify/cut-to-fit.ts';
 import { escapesAsEntities } from '../../notify/markdown-escapes.ts';
@@ -85,9 +86,9 @@ function calls({ atUserIds, atAll }: FeishuValues, scene: Scene): string {
 
 function colorOf({ message }: Scene): string {
   if (message.status === 'resolved') return 'green';
-  const severities = message.alerts
-    .filter(({ status }) => status === 'firing')
-    .map(({ labels }) => labels.get('severity'));
-  if (severities.includes('critical')) return 'red';
-  return severities.every((severity) => severity === 'info') ? 'blue' : 'orange';
+  const firing = message.alerts.filter(({ status }) => status === 'firing');
+  return COLORS[Math.min(...firing.map(({ labels }) => severityRank(labels.get('severity'))))] ?? 'orange';
 }
+
+/** By the rank of the worst. */
+const COLORS = ['red', 'orange', 'orange', 'orange', 'blue'];

@@ -86,7 +86,10 @@ describe('feishu_configs', () => {
       },
     });
     const color = (alerts: readonly SampleAlert[]) => sent('feishu_configs', yaml, alerts).body['card'];
+    expect(color(severity('page'))).toMatchObject({ header: { template: 'red' } });
+    expect(color([...severity('info'), ...severity('P1')])).toMatchObject({ header: { template: 'red' } });
     expect(color(severity('warning'))).toMatchObject({ header: { template: 'orange' } });
+    expect(color([{}])).toMatchObject({ header: { template: 'orange' } });
     expect(color(severity('info'))).toMatchObject({ header: { template: 'blue' } });
     expect(color([{ status: 'resolved' }])).toMatchObject({ header: { template: 'green' } });
   });
