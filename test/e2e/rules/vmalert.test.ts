@@ -14,8 +14,8 @@ import { startWithRules } from './belfry-scene.ts';
 import { Board, scrapeOften } from './board.ts';
 
 const INTERVAL_MS = 2000;
-/** An interval, and what scrapes and evaluations may be late by. */
-const APART_MS = INTERVAL_MS + 500;
+/** An interval; a second, for vmalert asks for whole ones; and what scrapes and evaluations may be late by. */
+const APART_MS = INTERVAL_MS + 1000 + 1000;
 
 const RULES = `
 groups:
