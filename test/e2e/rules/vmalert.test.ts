@@ -87,7 +87,8 @@ async function live(board: Board): Promise<void> {
   board.set('demo_down', 5, host(3));
   await pause(6500);
   board.set('demo_down', 0, host(2));
-  await pause(3500);
+  // Until both have seen it, and said so.
+  await pause(APART_MS + INTERVAL_MS);
 }
 
 describeBeside('Belfry in the place of vmalert', ['prometheus', 'vmalert'], ({ prometheus, vmalert }) => {
