@@ -99,6 +99,10 @@ export class Section {
 
   textSource(key: string, fileKey: string): TextSource | null {
     if (this.text(key) !== '') return { kind: 'inline', text: this.text(key) };
+    return this.fileSource(fileKey);
+  }
+
+  fileSource(fileKey: string): (TextSource & { readonly kind: 'file' }) | null {
     return this.text(fileKey) === '' ? null : { kind: 'file', path: this.file(this.text(fileKey)) };
   }
 

@@ -12,6 +12,8 @@ export interface SecretParts {
   readonly global?: string;
   /** What is said when it is nowhere; without it, it may be absent. */
   readonly required?: string;
+  /** Upstream lets both stand, and reads the file. */
+  readonly mayBeBoth?: true;
 }
 
 type May<Parts extends SecretParts> = Parts extends { readonly required: string } ? SecretSource : SecretSource | null;
@@ -75,10 +77,11 @@ function readSecret(
   parts: SecretParts,
 ): SecretSource | null | undefined {
   const fileKey = `${key}_file`;
-  if (section.text(key) !== '' && section.text(fileKey) !== '') {
+  const isBoth = section.text(key) !== '' && section.text(fileKey) !== '';
+  if (isBoth && parts.mayBeBoth !== true) {
     section.refuse(fileKey, 'config/exclusive-keys', `at most one of ${key} & ${fileKey} must be configured`);
   }
-  const own = section.secret(key, fileKey);
+  const own = isBoth ? section.fileSource(fileKey) : section.secret(key, fileKey);
   const source = own ?? (parts.global === undefined ? null : global.secret(parts.global));
   if (source === null && parts.required !== undefined) {
     section.refuse(key, 'config/required', parts.required);

@@ -60,6 +60,10 @@ smtp_auth_secret_file: /run/secret\nsmtp_tls_config: {server_name: n, ca_file: c
       tls: { serverName: null, ca: null },
       login: { password: { kind: 'file', path: 'p.txt' } },
     });
+    const both = `${TO}\nauth_password: p\nauth_password_file: p.txt\nauth_secret: s\nauth_secret_file: s.txt`;
+    expect(smarthostOf(both, global)).toMatchObject({
+      login: { password: { kind: 'file', path: 'p.txt' }, secret: { kind: 'file', path: 's.txt' } },
+    });
     expect(smarthostOf(TO)).toMatchObject({ hello: 'localhost', login: null });
   });
 
@@ -94,10 +98,6 @@ smtp_auth_secret_file: /run/secret\nsmtp_tls_config: {server_name: n, ca_file: c
     [`${TO}\nsmarthost: ::1`, ['2:12 address ::1: too many colons in address']],
     [`${TO}\nsmarthost: "h:"`, ['2:12 address "h:": port cannot be empty']],
     [`${TO}\nsmarthost: h:nowhere`, ['2:12 address h:nowhere: unknown port "nowhere"']],
-    [
-      `${TO}\nauth_password: a\nauth_password_file: b`,
-      ['3:1 at most one of auth_password & auth_password_file must be configured'],
-    ],
     [`${TO}\nheaders: {subject: a, SUBJECT: b}`, ['2:10 duplicate header "Subject" in email config']],
     [`${TO}\nheaders: {"a b": a}`, ['2:10 invalid header name "A b" in email config']],
     [`${TO}\nheaders: {content-type: a}`, ['2:10 header "Content-Type" cannot be set in email config']],
