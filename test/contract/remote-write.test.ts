@@ -473,6 +473,21 @@ describe('a reload', () => {
     else expect(told).toEqual(expected);
   });
 
+  it('puts no series twice into a request, of what waited and what comes', async () => {
+    const { promise: free, resolve: go } = Promise.withResolvers<{ readonly status: number }>();
+    receiver.receive = ({ samples }) =>
+      samples.some(({ labels }) => labels.get('__name__') === 'x') ? free : { status: 204 };
+    const writer = scene.writer([target(receiver.url, { protocol: '1.0' })]);
+    const writes = [writer.write([sample('x', 0)], NEVER, 'at once')];
+    while (receiver.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    writes.push(writer.write([sample('a', 1)], NEVER, 'at once'));
+    writer.reconfigure([target(receiver.url, { protocol: '1.0' })]);
+    writes.push(writer.write([sample('a', 2, START + 1)], NEVER, 'at once'));
+    go({ status: 204 });
+    await Promise.all(writes);
+    expect(receiver.told).toEqual([`1.0: x 0@${START}`, `1.0: a 1@${START}`, `1.0: a 2@${START + 1}`]);
+  });
+
   it('lets a target that is gone finish', async () => {
     await using second = await Receiver.start();
     const writer = scene.writer([target(receiver.url)]);

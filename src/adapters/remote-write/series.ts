@@ -1,5 +1,6 @@
 // A series as one target gets it: relabelled and encoded once, found again by the identity of what rules handed over.
 // There are some hundred thousand of them, and each is sent again and again.
+import { isDeepStrictEqual } from 'node:util';
 import type { RelabelRule } from '../../config/config.ts';
 import type { LabelNameMode } from '../../model/label-name.ts';
 import { Labels, type LabelsKey } from '../../model/labels.ts';
@@ -58,6 +59,13 @@ export class SeriesBook {
 
   constructor(rules: SeriesRules) {
     this.#rules = rules;
+  }
+
+  /** Itself, while the rules are what they were. */
+  under(rules: SeriesRules): SeriesBook {
+    const { externalLabels, names } = this.#rules;
+    const isSame = externalLabels.sameAs(rules.externalLabels) && names === rules.names;
+    return isSame && isDeepStrictEqual(this.#rules.rules, rules.rules) ? this : new SeriesBook(rules);
   }
 
   /** null: relabeling drops it. */

@@ -106,7 +106,8 @@ export class RemoteWriteTarget {
   reconfigure(config: RemoteWriteConfig, parts: Pick<RemoteWriteParts, 'externalLabels' | 'names'>): void {
     const before = this.#config;
     this.#config = config;
-    this.#series = new SeriesBook({ ...parts, rules: config.writeRelabel });
+    // Made anew, a series of what waits would be another one, and twice in a request.
+    this.#series = this.#series.under({ ...parts, rules: config.writeRelabel });
     const isSameReceiver = before.url === config.url && isDeepStrictEqual(before.http, config.http);
     if (isSameReceiver && before.protocol === config.protocol) return;
     this.#protocol = config.protocol ?? '2.0';
