@@ -52,6 +52,10 @@ export interface ServeOptions {
   readonly matcherMode: MatcherMode;
   /** --enable-feature=receiver-name-in-metrics */
   readonly receiverNameInMetrics: boolean;
+  /** --enable-feature=event-recorder */
+  readonly eventRecorder: boolean;
+  /** Of this machine: who has sent an event. */
+  readonly hostname: string;
   readonly rules: {
     /** --rules.alert.resend-delay */
     readonly resendDelay: DurationMs;

@@ -4,6 +4,7 @@ import { renderingDeadline, systemClock } from './adapters/clock.ts';
 import { readSecret } from './adapters/http-auth.ts';
 import { readTlsOptions } from './adapters/tls.ts';
 import { makeDirectory } from './adapters/directories.ts';
+import { createEventStream } from './adapters/event-stream/create.ts';
 import { systemEntropy } from './adapters/entropy.ts';
 import { systemFiles } from './adapters/files.ts';
 import { createWatch } from './adapters/watch.ts';
@@ -101,7 +102,13 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const ruleRecord = createRuleRecorder({ log: logger.log, metrics: ruleMetrics, clock });
   const world = { store, clock, deadline, entropy, files, courier, outside, watch: createWatch({ files }) };
   const compiler = createRuleCompiler({ inSteps: compileInSteps });
-  const parts = { ...world, compiler, record, ruleRecord, owner: ONLY_OWNER };
+  const { registry } = metrics;
+  const { log } = logger;
+  const stream = options.eventRecorder
+    ? createEventStream({ http, clock, entropy, userAgent, registry, log, instance: options.hostname })
+    : null;
+  stack.defer(() => stream?.close(AbortSignal.timeout(DRAIN_MS)));
+  const parts = { ...world, compiler, record, ruleRecord, stream, owner: ONLY_OWNER };
   const engine = await orCannotStart(startEngine(parts, { ...options, file: options.configFile, cluster }));
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);

@@ -67,7 +67,8 @@ function keepCompiled(): void {
 /** What is behind this is loaded for a configuration only, not for rule files. */
 async function compileConfigFile(files: Files, file: string): Promise<Checked<Config>> {
   const { compileFiles } = await import('./engine/compile.ts');
-  const options = { matcherMode: 'fallback', retention: STANDARD_RETENTION } as const;
+  // Which features a server will have is not known here: nothing is said of event_recorder without one.
+  const options = { matcherMode: 'fallback', retention: STANDARD_RETENTION, eventRecorder: true } as const;
   const result = await compileFiles(files, { ...options, file, shippedTemplates: shippedTemplates() });
   return result.ok ? { ok: true, value: result.compiled.config, warnings: result.warnings } : result;
 }

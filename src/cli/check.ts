@@ -65,6 +65,7 @@ class FilesAndStdin implements Files {
 
 const CONFIG_KEYS = new Set([
   'alerting',
+  'event_recorder',
   'global',
   'inhibit_rules',
   'mute_time_intervals',

@@ -48,12 +48,7 @@ export const flagGroups: readonly FlagGroup[] = [
       flag('storage.path', 'dir', 'data/', 'Directory for what must survive a restart'),
       flag('data.retention', 'duration', '120h', 'How long history is kept'),
       flag('data.maintenance-interval', 'duration', '15m', 'How often old history and ended silences are cleared away'),
-      flag(
-        'enable-feature',
-        'list',
-        '',
-        `Comma-separated: ${FEATURES.filter((name) => name !== 'event-recorder').join(', ')}`,
-      ),
+      flag('enable-feature', 'list', '', `Comma-separated: ${FEATURES.join(', ')}`),
     ],
   },
   {

@@ -36,6 +36,7 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
   flags.duration('dispatch.maintenance-interval', 'positive');
   const options: ServeOptions = {
     version: around.version,
+    hostname: around.hostname,
     ...resolveConfigFile(flags, around),
     shippedTemplates: around.shippedTemplates,
     storagePath: required(flags, 'storage.path'),
@@ -151,7 +152,7 @@ function readCluster(flags: FlagValues, notices: Notice[]): ServeOptions['cluste
   return { name: flags.text('cluster.peer-name'), address: advertise === '' ? listen : advertise };
 }
 
-type Features = Pick<ServeOptions, 'matcherMode' | 'receiverNameInMetrics'>;
+type Features = Pick<ServeOptions, 'matcherMode' | 'receiverNameInMetrics' | 'eventRecorder'>;
 
 function readFeatures(flags: FlagValues, notices: Notice[]): Features {
   const name = 'enable-feature';
@@ -161,18 +162,20 @@ function readFeatures(flags: FlagValues, notices: Notice[]): Features {
     const known = FEATURES.find((candidate) => candidate === feature);
     if (known === undefined)
       flags.refuse(name, `does not know ${goQuote(feature)}${didYouMean(closest(feature, FEATURES))}`);
-    else if (known === 'event-recorder')
-      flags.refuse(name, 'cannot turn on event-recorder: it is not supported, history is kept by itself');
     else notices.push(noticeOf(known));
   }
   if (on.has('classic-mode') && on.has('utf8-strict-mode')) {
     flags.refuse(name, 'cannot turn on both classic-mode and utf8-strict-mode');
   }
   const matcherMode = on.has('classic-mode') ? 'classic' : on.has('utf8-strict-mode') ? 'utf8' : 'fallback';
-  return { matcherMode, receiverNameInMetrics: on.has('receiver-name-in-metrics') };
+  return {
+    matcherMode,
+    receiverNameInMetrics: on.has('receiver-name-in-metrics'),
+    eventRecorder: on.has('event-recorder'),
+  };
 }
 
-function noticeOf(feature: Exclude<(typeof FEATURES)[number], 'event-recorder'>): Notice {
+function noticeOf(feature: (typeof FEATURES)[number]): Notice {
   const fields = { feature };
   switch (feature) {
     case 'classic-mode':
@@ -181,6 +184,8 @@ function noticeOf(feature: Exclude<(typeof FEATURES)[number], 'event-recorder'>)
       return { level: 'warn', message: 'Matchers are read in UTF-8 strict mode', fields };
     case 'receiver-name-in-metrics':
       return { level: 'warn', message: 'Metrics of notifications carry the name of the receiver', fields };
+    case 'event-recorder':
+      return { level: 'warn', message: 'Events are written out to where event_recorder says', fields };
     case 'alert-names-in-metrics':
     case 'group-key-in-metrics':
       return { level: 'warn', message: 'This feature is accepted and does nothing: the label is left out', fields };

@@ -14,6 +14,7 @@ import { inOrder, type Checked, type Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Config, FilesPattern, TemplateText } from './config.ts';
 import { filesPattern, type FilesContext } from './files-pattern.ts';
+import { compileEventRecorder } from './event-recorder.ts';
 import { compileGlobal } from './global.ts';
 import { hideSecrets, withHiddenExcerpts } from './hidden-excerpt.ts';
 import { withImplicitRoute } from './implicit-route.ts';
@@ -73,6 +74,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   const files = { baseDir, problem: doc.problem.bind(doc) };
   const templates = compileTemplates(root.at('templates'), files);
   const rules = compileRules(root, files);
+  const eventRecorder = compileEventRecorder(root.at('event_recorder'), files);
   refuseBlocks(root);
   const routeNode = root.at('route');
   if (!routeNode.isSet && (root.isMapping || !root.isSet)) refuseWithoutRoute(root);
@@ -95,7 +97,11 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
     templates,
     templateTexts,
     rules,
-    original: printOriginal(root, { global, intervals, receivers, templates, rules, mode: options.matcherMode }),
+    eventRecorder,
+    original: printOriginal(root, {
+      ...{ global, intervals, receivers, templates, rules, eventRecorder },
+      mode: options.matcherMode,
+    }),
     hash: hashOf(source.text),
   };
 }
@@ -128,9 +134,9 @@ function refuseWithoutRoute(root: Node): void {
 
 /** Upstream's blocks that nothing here would carry out. */
 function refuseBlocks(root: Node): void {
-  for (const key of ['tracing', 'event_recorder']) {
+  for (const key of ['tracing']) {
     const block = root.at(key);
-    if (!block.isSet || (key === 'event_recorder' && block.isMapping && block.fields().length === 0)) continue;
+    if (!block.isSet) continue;
     block.error(
       'config/unsupported-block',
       `${key} is not supported yet: nothing would be done with it`,

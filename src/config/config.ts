@@ -4,6 +4,7 @@ import type { Matcher } from '../model/matcher.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
+import type { Secret } from '../input/secret.ts';
 import type { HttpConfig } from '../outbound/http-config.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { Locale } from '../notify/locale.ts';
@@ -24,6 +25,8 @@ export interface Config {
   readonly original: string;
   /** The Prometheus half of the file: rules, where they ask, where they write, whom they tell. */
   readonly rules: RulesConfig;
+  /** event_recorder */
+  readonly eventRecorder: EventRecorderConfig;
   /** First 48 bits of the MD5 of the file, as a number: alertmanager_config_hash. */
   readonly hash: number;
 }
@@ -32,6 +35,41 @@ export interface TemplateText {
   readonly text: string;
   readonly mode: Mode;
   readonly place: Pick<Problem, 'at' | 'excerpt'>;
+}
+
+export interface EventRecorderConfig {
+  /** file_outputs: their paths. */
+  readonly files: readonly string[];
+  /** stdout_outputs: how many. */
+  readonly stdouts: number;
+  /** webhook_outputs */
+  readonly webhooks: readonly EventWebhookConfig[];
+  /** What is to be said where --enable-feature=event-recorder is missing; null without an output. */
+  readonly switchedOff: Problem | null;
+}
+
+export interface EventWebhookConfig {
+  readonly url: Secret;
+  readonly http: HttpConfig;
+  /** Of one request. */
+  readonly timeout: DurationMs;
+  /** Requests at once. */
+  readonly workers: number;
+  /** max_retries: attempts altogether. */
+  readonly maxRetries: number;
+  /** retry_backoff: doubles with each attempt. */
+  readonly retryBackoff: DurationMs;
+  /** null: each event is a request. */
+  readonly batch: EventBatchConfig | null;
+}
+
+export interface EventBatchConfig {
+  /** batch_max_events */
+  readonly maxEvents: number;
+  /** batch_max_bytes */
+  readonly maxBytes: number;
+  /** batch_flush_interval */
+  readonly flushInterval: DurationMs;
 }
 
 export interface RulesConfig {

@@ -9,6 +9,7 @@ import { compareMatchers } from '../model/matcher.ts';
 import { parseMatchers, printMatcher, type MatcherMode } from '../model/matcher-parse.ts';
 import { printHttpConfig, printTls } from '../outbound/print.ts';
 import type { Config, Receiver, RulesConfig, TimeInterval, TimeIntervalElement } from './config.ts';
+import { printEventRecorder } from './event-recorder.ts';
 import { globalFields, type Global, type GlobalForm } from './global.ts';
 import type { Intervals } from './intervals.ts';
 import type { Node } from '../input/node.ts';
@@ -24,11 +25,12 @@ export interface Compiled {
   readonly intervals: Intervals;
   readonly templates: Config['templates'];
   readonly rules: RulesConfig;
+  readonly eventRecorder: Config['eventRecorder'];
   readonly mode: MatcherMode;
 }
 
 export function printOriginal(root: Node, compiled: Compiled): string {
-  const { global, receivers, intervals, templates, rules, mode } = compiled;
+  const { global, receivers, intervals, templates, rules, eventRecorder, mode } = compiled;
   return printYaml(
     new Map<string, Printable>([
       ['global', new Map([...printGlobal(root.at('global'), global), ...printRuleGlobals(rules)])],
@@ -50,6 +52,7 @@ export function printOriginal(root: Node, compiled: Compiled): string {
       ['templates', templates.map(({ pattern }) => pattern)],
       ...some('mute_time_intervals', intervals.muteTimeIntervals.map(printInterval)),
       ...some('time_intervals', intervals.timeIntervals.map(printInterval)),
+      ...printEventRecorder(eventRecorder),
       ...printRules(rules),
     ]),
   );

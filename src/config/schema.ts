@@ -2,6 +2,7 @@
 // and null means not given. What keys mean together is in the files that compile them.
 import { integrationKinds } from '../integrations/registry.ts';
 import { httpConfigSchema, tlsConfigSchema } from '../outbound/schema.ts';
+import { eventRecorderSchema } from './event-recorder.ts';
 import { globalFields, type GlobalForm } from './global.ts';
 import { ruleGlobalSchema } from './rule-files.ts';
 import { rulesSchema } from './rules.ts';
@@ -105,7 +106,7 @@ export const configSchema: Schema = {
     templates: texts,
     ...rulesSchema,
     tracing: anything,
-    event_recorder: anything,
+    event_recorder: eventRecorderSchema,
   }),
   $defs: { route },
 };

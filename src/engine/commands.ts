@@ -2,6 +2,7 @@
 // a decision and its commit others decide: of one silence they wait their turn, and what is being made is counted.
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
+import type { EventStream } from '../ports/event-stream.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import type { Write } from '../ports/store.ts';
 import { decideSilence, expire, type Silence, type SilenceLimits } from '../mute/silence.ts';
@@ -16,6 +17,7 @@ export interface CommandParts {
   readonly entropy: Entropy;
   readonly record: Recorder;
   readonly limits: SilenceLimits;
+  readonly stream: EventStream | null;
 }
 
 type Change = 'created' | 'updated' | 'expired';
@@ -73,7 +75,7 @@ export class SilenceCommands implements Commands {
   }
 
   async #apply(changes: readonly (readonly [Change, Silence])[]): Promise<void> {
-    const { journal, silences, record, clock } = this.#parts;
+    const { journal, silences, record, clock, stream } = this.#parts;
     const at = clock.now();
     const writes = changes.flatMap(([change, silence]): Write[] => [
       { kind: 'silence.put', silence },
@@ -92,6 +94,8 @@ export class SilenceCommands implements Commands {
     for (const [change, silence] of changes) {
       silences.set(silence);
       record.silence(change, silence.id, silence.createdBy, silence.comment);
+      if (change === 'created') stream?.record({ kind: 'silenceCreated', at, silence });
+      if (change === 'updated') stream?.record({ kind: 'silenceUpdated', at, silence });
     }
   }
 

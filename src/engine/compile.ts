@@ -15,6 +15,8 @@ export interface CompileOptions {
   readonly retention: DurationMs;
   /** Template files that come with Belfry. The user's own are read after them, and may define a name anew. */
   readonly shippedTemplates: readonly string[];
+  /** Whether event_recorder does anything: --enable-feature=event-recorder. */
+  readonly eventRecorder: boolean;
 }
 
 export type CompileResult =
@@ -39,6 +41,8 @@ export async function compileFiles(files: Files, options: CompileOptions): Promi
   const shipped = await readAll(options.shippedTemplates);
   const own: TemplateSource[] = [];
   const warnings = [...config.warnings];
+  const { switchedOff } = config.value.eventRecorder;
+  if (switchedOff !== null && !options.eventRecorder) warnings.push(switchedOff);
   for (const { pattern, unmatched } of config.value.templates) {
     const paths = await files.glob(pattern);
     if (paths.length === 0) warnings.push(unmatched);

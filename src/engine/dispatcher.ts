@@ -3,6 +3,7 @@
 // gathers what they need and carries out what they say.
 import type { IntegrationEntry, Receiver } from '../config/config.ts';
 import { isResolved, type Alert } from '../model/alert.ts';
+import type { Labels } from '../model/labels.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
 import { mutedBy, timeMute } from '../mute/mute.ts';
 import { messageAlerts } from '../notify/compose.ts';
@@ -16,6 +17,7 @@ import { integrationName, receiverOf, type Generation } from './generation.ts';
 import type { Flush, Group } from './groups.ts';
 import type { Journal } from './journal.ts';
 import type { Muters } from './muters.ts';
+import type { StreamTeller } from './stream-teller.ts';
 import { storedTelling, type Entry, type NotificationLog } from './notification-log.ts';
 import type { Job, Outbox, Parcel } from './outbox.ts';
 
@@ -30,6 +32,7 @@ export interface DispatcherParts {
   readonly externalURL: string;
   /** --data.retention: nothing told is remembered longer. */
   readonly retention: DurationMs;
+  readonly stream: StreamTeller | null;
 }
 
 /** Members by what is to be said of them. */
@@ -37,6 +40,8 @@ interface Heard {
   readonly firing: Voices;
   readonly resolved: Voices;
   readonly mutedResolved: Voices;
+  /** By silences and inhibition; filled for the event stream alone. */
+  readonly muted: Labels[];
 }
 
 class Voices {
@@ -103,20 +108,23 @@ export class Dispatcher {
     if (how === 'parked') group.lastFlush = null;
     else if (flush.awaiting.size === 0) {
       group.lastFlush = null;
-      this.#parts.journal.note(generation.membership.release(group, flush.resolved));
+      this.#parts.journal.note(this.#release(group, flush.resolved, generation, now));
     }
   }
 
   /** Refused for good: the receiver's fallback is told instead. */
   #handOver(job: Job, group: Group, generation: Generation, now: Instant): void {
-    const { log, outbox, journal } = this.#parts;
+    const { log, outbox, journal, stream } = this.#parts;
     const to = fallbackOf(generation.config, job.entry.receiver);
     if (to === null) return;
     let isTold = false;
     for (const integration of to.integrations) {
       const entry = log.entry({ groupKey: group.key, receiver: to.name, integration: integrationName(integration) });
       const handed = handedOver(job, { group, entry, receiver: to.name, integration }, now);
-      if (handed.kind === 'parcel') outbox.claim(handed.parcel);
+      if (handed.kind === 'parcel') {
+        stream?.handingOver(job.message.alerts, handed.parcel.alerts);
+        outbox.claim(handed.parcel);
+      }
       if (handed.kind === 'record') journal.note(correct(group, entry, handed, now));
       isTold ||= handed.kind === 'parcel';
     }
@@ -155,8 +163,13 @@ export class Dispatcher {
     // next tick, not by this one.
     const resolved = resolvedMembers(group, now);
     group.lastFlush = awaiting.size > 0 && !olderUnderway ? { resolved, awaiting } : null;
-    if (awaiting.size === 0 && !olderUnderway) writes.push(...generation.membership.release(group, resolved));
+    if (awaiting.size === 0 && !olderUnderway) writes.push(...this.#release(group, resolved, generation, now));
     return writes;
+  }
+
+  #release(group: Group, resolved: Flush['resolved'], generation: Generation, now: Instant): readonly Write[] {
+    this.#parts.stream?.resolved(group, resolved, now);
+    return generation.membership.release(group, resolved);
   }
 
   /** Who was told in the receiver's stead that something fires, or is about to be, is told its end, whoever is well again. */
@@ -208,17 +221,23 @@ export class Dispatcher {
 
   /** Mutes, in upstream's order; each muted alert is counted under its first reason. */
   #hear(group: Group, generation: Generation, now: Instant): Heard {
-    const { muters, record } = this.#parts;
+    const { muters, record, stream } = this.#parts;
     const counts = new Map<MuteReason, number>();
-    const heard: Heard = { firing: new Voices(), resolved: new Voices(), mutedResolved: new Voices() };
+    const heard: Heard = { firing: new Voices(), resolved: new Voices(), mutedResolved: new Voices(), muted: [] };
     const time = timeMute(group.route, generation.config.timeIntervals, now);
     group.mutedBy = mutedBy(time);
     for (const known of group.members) {
       const ended = isResolved(known.alert, now);
       let reason: MuteReason | null = null;
-      if (muters.inhibitorOf(known.labels, generation, now) !== null) reason = 'inhibition';
+      const inhibitor = muters.inhibitorOf(known.labels, generation, now);
+      if (inhibitor !== null) reason = 'inhibition';
       else if (time.kind === 'muted') reason = time.reason;
       else if (muters.silencedBy(known.labels, now).length > 0) reason = 'silence';
+      if (stream !== null && (reason === 'inhibition' || reason === 'silence')) {
+        heard.muted.push(known.labels);
+        if (inhibitor === null) stream.silenced(known.labels, now);
+        else stream.inhibited(known.labels, inhibitor, generation, now);
+      }
       if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1);
       if (reason === null) (ended ? heard.resolved : heard.firing).add(known.alert);
       else if (ended) heard.mutedResolved.add(known.alert);
@@ -231,7 +250,11 @@ export class Dispatcher {
     const { group, generation, receiver, heard, now } = moment;
     const told = (alert: Alert): boolean => integration.sendResolved || decision.missed.has(alert.labels.digest);
     const alerts = messageAlerts([...heard.firing.alerts, ...heard.resolved.alerts.filter(told)], now);
-    const { externalURL, deadline, retention } = this.#parts;
+    const { externalURL, deadline, retention, stream } = this.#parts;
+    stream?.telling(alerts, {
+      ...{ group, count: group.clock.flushes, muted: heard.muted },
+      ...{ firing: heard.firing.alerts, resolved: heard.resolved.alerts },
+    });
     const envelope = {
       receiver: receiver.name,
       reason: decision.reason,

@@ -5,6 +5,7 @@ import type { Clock, Deadline } from '../ports/clock.ts';
 import type { Courier } from '../ports/courier.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Files } from '../ports/files.ts';
+import type { EventStream } from '../ports/event-stream.ts';
 import type { RuleRecorder } from '../ports/rule-recorder.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import type { Store } from '../ports/store.ts';
@@ -33,6 +34,7 @@ import type { ReadFiles, Watch } from '../ports/watch.ts';
 import type { RuleCompiler } from '../ports/rule-compiler.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
 import { problemsText, RuleService } from './rules/rule-service.ts';
+import { StreamTeller } from './stream-teller.ts';
 import { EngineMessages } from './messages.ts';
 import { EngineViews } from './views.ts';
 
@@ -76,6 +78,8 @@ export interface EngineParts {
   readonly watch: Watch | null;
   /** Who claims messages, to others that share the store. */
   readonly owner: string;
+  /** null: nobody has asked for events to be written out. */
+  readonly stream: EventStream | null;
 }
 
 export interface RunningEngine extends Engine {
@@ -90,7 +94,7 @@ export class ConfigRefused extends Error {
 }
 
 export async function startEngine(parts: EngineParts, options: EngineOptions): Promise<RunningEngine> {
-  const { store, clock, deadline, entropy, files, courier, record, owner } = parts;
+  const { store, clock, deadline, entropy, files, record, owner, stream } = parts;
   const compiled = await compileFiles(files, options);
   if (!compiled.ok) throw new ConfigRefused(printProblems(compiled.problems));
 
@@ -108,12 +112,14 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
 
   const journal = new Journal(store, clock, record);
   const muters = new Muters(alerts, silences);
+  const teller = stream === null ? null : new StreamTeller(stream, muters);
+  const courier = teller?.listeningTo(parts.courier, clock) ?? parts.courier;
   const isMuted = (message: Message): boolean => isAnyMuted(message, muters, current, clock.now());
   const settled = (job: Job, how: 'sent' | 'parked' | 'dropped'): void => dispatcher.settled(job, how, clock.now());
   const outbox = new Outbox({ courier, journal, clock, entropy, record, owner, generation, isMuted, settled });
   const { externalURL, retention } = options;
   const dispatcher = new Dispatcher({
-    ...{ generation, muters, log, outbox, journal, record, deadline, externalURL, retention },
+    ...{ generation, muters, log, outbox, journal, record, deadline, externalURL, retention, stream: teller },
   });
   const housekeeping = new Housekeeping(
     {
@@ -159,6 +165,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     ...{ alerts, journal, clock, record, generation },
     ids: await AlertIds.open(store),
     wake: () => loop.wake(),
+    stream: teller,
   });
   const rules = new RuleService(
     {
@@ -182,12 +189,16 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     ...adopted.writes,
     { kind: 'event', event: { kind: 'started', at: startedAt, version: options.version } },
   ]);
+  await stream?.configure(current.config.eventRecorder);
+  stream?.record({ kind: 'started', at: startedAt, version: options.version });
+  teller?.regrouped(current, generation, startedAt);
   await rules.adopt(prepared);
   const watching = parts.watch?.start(prepared.loaded.read, () => reload.rulesChanged());
   const retarget = (read: ReadFiles): void => watching?.retarget(read);
   const swap = (next: Generation): void => {
     current = next;
     loop.wake();
+    teller?.regrouped(next, generation, clock.now());
   };
   const reload = new ConfigReload({
     files,
@@ -202,8 +213,17 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     swap,
     rules,
     retarget,
+    streamTo: async (outputs) => stream?.configure(outputs),
   });
-  const commands = new SilenceCommands({ silences, journal, clock, entropy, record, limits: options.silenceLimits });
+  const commands = new SilenceCommands({
+    silences,
+    journal,
+    clock,
+    entropy,
+    record,
+    limits: options.silenceLimits,
+    stream,
+  });
   const views = new EngineViews({
     ...{ alerts, silences, muters, store, clock, deadline, generation, startedAt, externalURL },
     cluster: options.cluster,
@@ -228,6 +248,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     await rules.stop(deadline);
     await outbox.close(deadline);
     journal.note([{ kind: 'event', event: { kind: 'stopped', at: clock.now() } }]);
+    stream?.record({ kind: 'stopped', at: clock.now() });
     await journal.settled();
   };
   const gauges = new Gauges({ alerts, silences, muters, journal, outbox, generation, clock });

@@ -10,6 +10,7 @@ import type { Ingest, Ingested, PostedAlert } from './contract.ts';
 import type { Generation } from './generation.ts';
 import type { Group } from './groups.ts';
 import type { Journal } from './journal.ts';
+import type { StreamTeller } from './stream-teller.ts';
 import { Known, type KnownAlerts } from './known-alerts.ts';
 
 /** Alerts that wait for their commit; more are sent away with Retry-After. */
@@ -25,6 +26,7 @@ export interface IngestParts {
   readonly generation: () => Generation;
   /** A group may be due sooner than the loop sleeps. */
   readonly wake: () => void;
+  readonly stream: StreamTeller | null;
 }
 
 /** What one POST changes, gathered by kind so that the store sees columns. */
@@ -81,7 +83,7 @@ export class AlertIngest implements Ingest {
   }
 
   #take(next: Alert, generation: Generation, now: Instant, changes: Changes): void {
-    const { alerts } = this.#parts;
+    const { alerts, stream } = this.#parts;
     if (isResolved(next, now)) changes.resolved++;
     else changes.firing++;
     const known = alerts.get(next.labels);
@@ -102,6 +104,7 @@ export class AlertIngest implements Ingest {
       changes.extended.ids.push(known.id);
       changes.extended.endsAt.push(after.endsAt);
       generation.membership.watch(known, now);
+      stream?.grouped(known, now);
       return;
     }
     known.alert = after;
@@ -119,12 +122,14 @@ export class AlertIngest implements Ingest {
     const known = new Known(this.#parts.ids.next(), alert);
     this.#parts.alerts.add(known);
     changes.put.push({ id: known.id, alert });
+    this.#parts.stream?.created(alert, now);
     this.#place(known, generation, now, changes);
   }
 
   #place(known: Known, generation: Generation, now: Instant, changes: Changes): void {
     generation.membership.watch(known, now);
     changes.opened.push(...generation.membership.join(known, now));
+    this.#parts.stream?.grouped(known, now);
   }
 }
 

@@ -3,6 +3,7 @@
 import { isResolved } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Instant } from '../model/time.ts';
+import type { Silence } from '../mute/silence.ts';
 import type { SilenceIndex } from '../mute/silence-index.ts';
 import type { Generation } from './generation.ts';
 import type { Known, KnownAlerts } from './known-alerts.ts';
@@ -31,6 +32,10 @@ export class Muters {
 
   silencedBy(labels: Labels, now: Instant): readonly string[] {
     return this.#silences.matching(labels, 'active', now);
+  }
+
+  silencesOf(labels: Labels, now: Instant): readonly Silence[] {
+    return this.silencedBy(labels, now).flatMap((id) => this.#silences.get(id) ?? []);
   }
 
   isQuiet(labels: Labels, generation: Generation, now: Instant): boolean {

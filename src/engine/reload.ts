@@ -1,4 +1,5 @@
 // A new configuration: everything that can fail happens aside, then one assignment. A refused one changes nothing.
+import type { EventRecorderConfig } from '../config/config.ts';
 import type { Instant } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
@@ -26,6 +27,8 @@ export interface ReloadParts {
   readonly generation: () => Generation;
   readonly swap: (next: Generation) => void;
   readonly rules: RuleService;
+  /** Where events are written out from now on. */
+  readonly streamTo: (outputs: EventRecorderConfig) => Promise<void>;
   /** The rule files to watch may be others. */
   readonly retarget: (read: ReadFiles) => void;
 }
@@ -75,6 +78,7 @@ export class ConfigReload implements Reload {
     const prepared = await rules.prepare(result.compiled.config);
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
+    await this.#parts.streamTo(result.compiled.config.eventRecorder);
     this.#take(result.compiled, printProblems([...result.warnings, ...prepared.loaded.warnings]), clock.now());
     await rules.adopt(prepared);
     this.#parts.retarget(prepared.loaded.read);

@@ -12,13 +12,18 @@ import type { Labels } from '../model/labels.ts';
 export function inhibitorOf(rules: readonly InhibitRule[], firing: Iterable<Labels>, target: Labels): Labels | null {
   const sources = [...firing];
   for (const rule of rules) {
-    if (!matchesAll(rule.targetMatchers, target)) continue;
-    const targetIsSource = matchesAll(rule.sourceMatchers, target);
-    for (const source of sources) {
-      if (!matchesAll(rule.sourceMatchers, source)) continue;
-      if (targetIsSource && matchesAll(rule.targetMatchers, source)) continue;
-      if (rule.equal.every((name) => source.get(name) === target.get(name))) return source;
-    }
+    const source = sources.find((candidate) => mutes(rule, candidate, target));
+    if (source !== undefined) return source;
   }
   return null;
+}
+
+/** The rule by which `source`, once it is known to mute `target`, does so. */
+export const ruleBetween = (rules: readonly InhibitRule[], source: Labels, target: Labels): InhibitRule | null =>
+  rules.find((rule) => mutes(rule, source, target)) ?? null;
+
+function mutes(rule: InhibitRule, source: Labels, target: Labels): boolean {
+  if (!matchesAll(rule.targetMatchers, target) || !matchesAll(rule.sourceMatchers, source)) return false;
+  if (matchesAll(rule.sourceMatchers, target) && matchesAll(rule.targetMatchers, source)) return false;
+  return rule.equal.every((name) => source.get(name) === target.get(name));
 }

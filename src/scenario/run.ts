@@ -93,6 +93,7 @@ class Player {
         compiler: compileHere,
         watch: null,
         owner: 'story',
+        stream: null,
         entropy: { uuid: () => this.#uuid(), fraction: () => this.#fraction() },
         files: {
           read: (path) =>
@@ -116,6 +117,7 @@ class Player {
         file: CONFIG_FILE,
         matcherMode: 'fallback',
         shippedTemplates: [],
+        eventRecorder: false,
         retention: flags.retention,
         version: 'story',
         externalURL: 'http://belfry.example',

@@ -145,6 +145,12 @@ export const zones: readonly Zone[] = [
     may: ['rules/compile.ts'],
     mayTypes: ['adapters/rule-compiler/'],
   },
+  {
+    name: 'event stream',
+    files: ['adapters/event-stream/'],
+    may: ['model/', 'ports/', 'outbound/', 'adapters/', 'history/'],
+    mayTypes: core,
+  },
   { name: 'adapters', files: ['adapters/'], may: ['model/', 'ports/', 'outbound/', 'input/secret.ts'], mayTypes: core },
   {
     name: 'http',
@@ -216,7 +222,16 @@ export const pureBuiltins: readonly Builtin[] = [
   {
     module: 'node:crypto',
     names: ['hash'],
-    files: ['model/', 'outbound/relabel.ts', 'config/', 'notify/', 'rules/', 'engine/', 'integrations/email/'],
+    files: [
+      'model/',
+      'outbound/relabel.ts',
+      'config/',
+      'notify/',
+      'rules/',
+      'engine/',
+      'history/',
+      'integrations/email/',
+    ],
   },
   { module: 'node:crypto', names: ['createHmac', 'hash'], files: ['integrations/'] },
   // Not `resolve` and `relative`: they read the working directory.

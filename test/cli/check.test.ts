@@ -33,6 +33,7 @@ async function belfry(args: readonly string[], texts: Readonly<Record<string, st
             matcherMode: 'fallback',
             retention: 432_000_000,
             shippedTemplates: [],
+            eventRecorder: true,
           });
           return result.ok ? { ok: true, value: result.compiled.config, warnings: result.warnings } : result;
         },

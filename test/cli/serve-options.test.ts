@@ -54,6 +54,8 @@ describe('`parseServeOptions()` without flags', () => {
       cluster: { name: '', address: '0.0.0.0:9094' },
       matcherMode: 'fallback',
       receiverNameInMetrics: false,
+      eventRecorder: false,
+      hostname: 'box',
       log: { level: 'info', format: 'logfmt', silences: false },
       notices: [],
     });
@@ -149,6 +151,7 @@ describe('`parseServeOptions()` takes', () => {
       { 'enable-feature': 'utf8-strict-mode,receiver-name-in-metrics' },
       { matcherMode: 'utf8', receiverNameInMetrics: true },
     ],
+    ['events written out', { 'enable-feature': 'event-recorder' }, { eventRecorder: true }],
   ])('%s', (_title, flags, expected) => {
     expect(options(flags)).toMatchObject(expected);
   });
@@ -205,7 +208,6 @@ describe('`parseServeOptions()` refuses', () => {
     ['log.format', 'xml', 'it must be logfmt or json'],
     ['enable-feature', 'classic-modes', 'does not know "classic-modes"; did you mean "classic-mode"?'],
     ['enable-feature', 'x,', 'does not know "x"'],
-    ['enable-feature', 'event-recorder', 'cannot turn on event-recorder: it is not supported'],
     ['enable-feature', 'classic-mode,utf8-strict-mode', 'cannot turn on both'],
   ])('--%s=%s', (name, value, says) => {
     const parsed = parse({ flags: { [name]: value } });

@@ -20,6 +20,7 @@ function scene(maxSilences: number): { readonly commands: SilenceCommands; reado
     ...{ silences, clock, record, journal: new Journal(new SqliteStore(), clock, record) },
     entropy: { uuid: () => `id-${++ids}`, fraction: () => 0 },
     limits: { maxSilences, maxSilenceSizeBytes: 0 },
+    stream: null,
   });
   return { commands, silences };
 }

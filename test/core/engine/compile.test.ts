@@ -4,10 +4,11 @@ import { TextFiles } from '../../support/text-files.ts';
 
 const CONFIG = "route: {receiver: team}\nreceivers: [{name: team}]\ntemplates: ['own/*.tmpl']\n";
 
-const compiled = (texts: Readonly<Record<string, string>>): Promise<CompileResult> =>
+const compiled = (texts: Readonly<Record<string, string>>, eventRecorder = false): Promise<CompileResult> =>
   compileFiles(new TextFiles({ '/etc/belfry.yml': CONFIG, ...texts }), {
     ...{ file: '/etc/belfry.yml', matcherMode: 'fallback', retention: 1e9 },
     shippedTemplates: ['/opt/shipped.tmpl'],
+    eventRecorder,
   });
 
 const render = (result: CompileResult, text: string): unknown => {
@@ -32,6 +33,16 @@ describe('`compileFiles()`', () => {
     expect(unmatched.ok && unmatched.warnings.map(({ code }) => code)).toEqual(['template/no-files']);
     const broken = await compiled({ ...shipped, '/etc/own/x.tmpl': '{{ define "a" }}{{ template "gone" }}{{ end }}' });
     expect(broken.ok && broken.warnings).toMatchObject([{ code: 'template/fails', at: { file: '/etc/own/x.tmpl' } }]);
+  });
+
+  it('warns of an event_recorder that nobody has switched on', async () => {
+    const found = async (text: string, isOn: boolean): Promise<unknown> => {
+      const result = await compiled({ ...shipped, '/etc/belfry.yml': `${CONFIG}${text}`, '/etc/own/x.tmpl': '' }, isOn);
+      return result.ok && result.warnings.map(({ code, at }) => `${code} ${at?.line}`);
+    };
+    expect(await found('event_recorder: {stdout_outputs: [{}]}\n', false)).toEqual(['config/switched-off 4']);
+    expect(await found('event_recorder: {stdout_outputs: [{}]}\n', true)).toEqual([]);
+    expect(await found('event_recorder: {}\n', false)).toEqual([]);
   });
 
   it('refuses what is shipped when it is not there, and what the user wrote when it cannot be read', async () => {

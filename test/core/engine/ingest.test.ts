@@ -38,6 +38,7 @@ class Scene {
       journal: new Journal(this.store, this.clock, record),
       ids: { next: () => ++id },
       wake: () => {},
+      stream: null,
     });
   }
 

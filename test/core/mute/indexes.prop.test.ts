@@ -5,7 +5,7 @@ import { Labels } from '../../../src/model/labels.ts';
 import { Matcher, type MatcherOp } from '../../../src/model/matcher.ts';
 import { Pairs } from '../../../src/model/pairs.ts';
 import { InhibitIndex } from '../../../src/mute/inhibit-index.ts';
-import { inhibitorOf } from '../../../src/mute/inhibit.ts';
+import { inhibitorOf, ruleBetween } from '../../../src/mute/inhibit.ts';
 import { SilenceIndex } from '../../../src/mute/silence-index.ts';
 import { silences, stateOf, type Silence } from '../../../src/mute/silence.ts';
 import { t } from '../../support/builders.ts';
@@ -48,6 +48,8 @@ describe('InhibitIndex', () => {
         for (const target of all) {
           const slow = inhibitorOf(rules, firing, target);
           const quick = index.inhibitorOf(target, (source) => firing.has(source));
+          const first = rules.find((rule) => inhibitorOf([rule], firing, target) !== null) ?? null;
+          if (quick !== null) expect(ruleBetween(rules, quick, target)).toBe(first);
           expect(quick === null).toBe(slow === null);
         }
       }),
