@@ -19,6 +19,9 @@ import { createRuleRecorder } from './adapters/rule-recorder.ts';
 import { createSendingRecorder } from './adapters/sending-recorder.ts';
 import { StoreNotOpened } from './adapters/sqlite/database.ts';
 import { openWorkerStore } from './adapters/sqlite/worker-store.ts';
+import { traceHttp } from './adapters/tracing/traced-http.ts';
+import { createTracing } from './adapters/tracing/tracing.ts';
+import { createTracingRecorder } from './adapters/tracing-recorder.ts';
 import { CannotStart, type ServeOptions } from './app-options.ts';
 import { ConfigRefused, startEngine, type EngineParts } from './engine/engine.ts';
 import { defaultLimits } from './http/limits.ts';
@@ -42,6 +45,8 @@ export type Overrides = Partial<Pick<EngineParts, 'clock' | 'entropy' | 'files' 
 
 /** Messages underway get so long to finish; then everything is made durable, whatever the other side does. */
 const DRAIN_MS = 10_000;
+/** A collector gets so long for the spans of the end. */
+const LAST_SPANS_MS = 5000;
 /** The one process that uses an SQLite store: claims of its former lives are its own. */
 const ONLY_OWNER = 'belfry';
 
@@ -75,8 +80,16 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   stack.defer(() => store.close());
   if (quarantined !== null) record.quarantined(quarantined.path, quarantined.reason);
 
-  const http = createHttpClient({ files, env: process.env, clock });
-  stack.use(http);
+  const client = createHttpClient({ files, env: process.env, clock });
+  stack.use(client);
+  const tracing = createTracing({
+    ...{ http: client, files, clock, entropy, version: options.version },
+    elapsed: () => performance.now(),
+    record: createTracingRecorder({ log: logger.log, registry: metrics.registry, clock }),
+  });
+  // The last spans are of what ends before this.
+  stack.defer(() => tracing.close(AbortSignal.timeout(LAST_SPANS_MS)));
+  const http = traceHttp(client, tracing);
   const mail = createMailSender({
     secret: (source, what) => readSecret(files, source, what),
     tls: (config) => readTlsOptions(files, config),
@@ -108,7 +121,7 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
     ? createEventStream({ http, clock, entropy, userAgent, registry, log, instance: options.hostname })
     : null;
   stack.defer(() => stream?.close(AbortSignal.timeout(DRAIN_MS)));
-  const parts = { ...world, compiler, record, ruleRecord, stream, owner: ONLY_OWNER };
+  const parts = { ...world, compiler, tracing, record, ruleRecord, stream, owner: ONLY_OWNER };
   const engine = await orCannotStart(startEngine(parts, { ...options, file: options.configFile, cluster }));
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);
@@ -117,7 +130,7 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules } = options;
   const serving = startServer({
     ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules, matcherMode },
-    ...{ files, clock, metrics },
+    ...{ files, clock, metrics, tracer: tracing },
     limits: defaultLimits,
     log: logger.log,
   });

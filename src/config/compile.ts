@@ -26,6 +26,7 @@ import { compileReceivers } from './receivers.ts';
 import { compileRoute } from './route.ts';
 import { compileRules } from './rules.ts';
 import { configSchema } from './schema.ts';
+import { compileTracing } from './tracing.ts';
 
 export interface ConfigSource {
   readonly file: string;
@@ -75,7 +76,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   const templates = compileTemplates(root.at('templates'), files);
   const rules = compileRules(root, files);
   const eventRecorder = compileEventRecorder(root.at('event_recorder'), files);
-  refuseBlocks(root);
+  const tracing = compileTracing(root.at('tracing'), baseDir);
   const routeNode = root.at('route');
   if (!routeNode.isSet && (root.isMapping || !root.isSet)) refuseWithoutRoute(root);
   if (!routeNode.isMapping) return null;
@@ -98,8 +99,9 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
     templateTexts,
     rules,
     eventRecorder,
+    tracing,
     original: printOriginal(root, {
-      ...{ global, intervals, receivers, templates, rules, eventRecorder },
+      ...{ global, intervals, receivers, templates, rules, eventRecorder, tracing },
       mode: options.matcherMode,
     }),
     hash: hashOf(source.text),
@@ -130,20 +132,6 @@ function refuseWithoutRoute(root: Node): void {
   root
     .at('route')
     .error('config/required', message, 'the least is "route: {receiver: x}" and "receivers: [{name: x}]"', 'key');
-}
-
-/** Upstream's blocks that nothing here would carry out. */
-function refuseBlocks(root: Node): void {
-  for (const key of ['tracing']) {
-    const block = root.at(key);
-    if (!block.isSet) continue;
-    block.error(
-      'config/unsupported-block',
-      `${key} is not supported yet: nothing would be done with it`,
-      'remove it',
-      'key',
-    );
-  }
 }
 
 /** As upstream's metric has it: the first six bytes of the MD5, little-endian. */

@@ -5,7 +5,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Secret } from '../input/secret.ts';
-import type { HttpConfig } from '../outbound/http-config.ts';
+import type { HttpConfig, TlsConfig } from '../outbound/http-config.ts';
 import type { Integration } from '../integrations/integration.ts';
 import type { Locale } from '../notify/locale.ts';
 import type { Mode } from '../template/template-set.ts';
@@ -27,8 +27,25 @@ export interface Config {
   readonly rules: RulesConfig;
   /** event_recorder */
   readonly eventRecorder: EventRecorderConfig;
+  /** null: nothing is traced. */
+  readonly tracing: TracingConfig | null;
   /** First 48 bits of the MD5 of the file, as a number: alertmanager_config_hash. */
   readonly hash: number;
+}
+
+export interface TracingConfig {
+  readonly clientType: 'grpc' | 'http';
+  /** `host:port` */
+  readonly endpoint: string;
+  /** Of the traces that begin here; others are kept if whoever began them keeps them. */
+  readonly samplingFraction: number;
+  /** Without TLS. */
+  readonly insecure: boolean;
+  readonly tls: TlsConfig;
+  readonly headers: HttpConfig['headers'];
+  readonly compression: 'gzip' | null;
+  /** Of one request. */
+  readonly timeout: DurationMs;
 }
 
 export interface TemplateText {

@@ -16,6 +16,7 @@ import type { Node } from '../input/node.ts';
 import { printRuleGlobals, printRules } from './print-rules.ts';
 import { printRange, printTimeOfDay, weekdayName } from './ranges.ts';
 import { isUpstreamKey } from './receivers.ts';
+import { printTracing } from './tracing.ts';
 
 type Field = readonly [key: string, value: Printable];
 
@@ -26,11 +27,12 @@ export interface Compiled {
   readonly templates: Config['templates'];
   readonly rules: RulesConfig;
   readonly eventRecorder: Config['eventRecorder'];
+  readonly tracing: Config['tracing'];
   readonly mode: MatcherMode;
 }
 
 export function printOriginal(root: Node, compiled: Compiled): string {
-  const { global, receivers, intervals, templates, rules, eventRecorder, mode } = compiled;
+  const { global, receivers, intervals, templates, rules, eventRecorder, tracing, mode } = compiled;
   return printYaml(
     new Map<string, Printable>([
       ['global', new Map([...printGlobal(root.at('global'), global), ...printRuleGlobals(rules)])],
@@ -52,6 +54,7 @@ export function printOriginal(root: Node, compiled: Compiled): string {
       ['templates', templates.map(({ pattern }) => pattern)],
       ...some('mute_time_intervals', intervals.muteTimeIntervals.map(printInterval)),
       ...some('time_intervals', intervals.timeIntervals.map(printInterval)),
+      ...printTracing(tracing),
       ...printEventRecorder(eventRecorder),
       ...printRules(rules),
     ]),

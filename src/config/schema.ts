@@ -6,6 +6,7 @@ import { eventRecorderSchema } from './event-recorder.ts';
 import { globalFields, type GlobalForm } from './global.ts';
 import { ruleGlobalSchema } from './rule-files.ts';
 import { rulesSchema } from './rules.ts';
+import { tracingSchema } from './tracing.ts';
 
 type Schema = { readonly [keyword: string]: unknown };
 
@@ -13,8 +14,6 @@ const text: Schema = { type: ['string', 'null'] };
 const texts = listOf(text);
 const bool: Schema = { type: ['string', 'null'], format: 'bool' };
 const duration: Schema = { type: ['string', 'null'], format: 'duration' };
-/** A block that is refused as a whole elsewhere, whatever it holds. */
-const anything: Schema = {};
 
 function listOf(items: Schema): Schema {
   return { type: ['array', 'null'], items };
@@ -105,7 +104,7 @@ export const configSchema: Schema = {
     mute_time_intervals: listOf(timeInterval),
     templates: texts,
     ...rulesSchema,
-    tracing: anything,
+    tracing: tracingSchema,
     event_recorder: eventRecorderSchema,
   }),
   $defs: { route },

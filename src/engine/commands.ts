@@ -1,10 +1,12 @@
 // What people ask for: silences set and ended. Durable before they count, so that "yes" is never taken back. Between
 // a decision and its commit others decide: of one silence they wait their turn, and what is being made is counted.
+import type { TraceContext } from '../model/trace-context.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { EventStream } from '../ports/event-stream.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import type { Write } from '../ports/store.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { decideSilence, expire, type Silence, type SilenceLimits } from '../mute/silence.ts';
 import type { SilenceIndex } from '../mute/silence-index.ts';
 import type { Commands, SilenceRequest, SilenceSet } from './contract.ts';
@@ -18,6 +20,7 @@ export interface CommandParts {
   readonly record: Recorder;
   readonly limits: SilenceLimits;
   readonly stream: EventStream | null;
+  readonly tracer: Tracer;
 }
 
 type Change = 'created' | 'updated' | 'expired';
@@ -33,13 +36,26 @@ export class SilenceCommands implements Commands {
     this.#parts = parts;
   }
 
-  setSilence(request: SilenceRequest): Promise<SilenceSet> {
-    if (request.id === '') return this.#set(request);
-    return this.#inTurn(request.id, () => this.#set(request));
+  async setSilence(request: SilenceRequest, trace: TraceContext | null = null): Promise<SilenceSet> {
+    const span = this.#parts.tracer.start('silences.Set', trace);
+    try {
+      const set = await (request.id === '' ? this.#set(request) : this.#inTurn(request.id, () => this.#set(request)));
+      span?.set(set.kind === 'set' ? { 'alerting.silence.id': set.id } : { 'belfry.outcome': set.kind });
+      if (set.kind === 'refused') span?.fail(set.message);
+      return set;
+    } finally {
+      span?.end();
+    }
   }
 
-  expireSilence(id: string): Promise<'expired' | 'unknown'> {
-    return this.#inTurn(id, () => this.#expire(id));
+  async expireSilence(id: string, trace: TraceContext | null = null): Promise<'expired' | 'unknown'> {
+    const span = this.#parts.tracer.start('silences.Expire', trace);
+    span?.set({ 'alerting.silence.id': id });
+    try {
+      return await this.#inTurn(id, () => this.#expire(id));
+    } finally {
+      span?.end();
+    }
   }
 
   async #set(request: SilenceRequest): Promise<SilenceSet> {

@@ -6,6 +6,7 @@ import type { Matcher } from '../model/matcher.ts';
 import type { Pairs } from '../model/pairs.ts';
 import type { Reading } from '../model/reading.ts';
 import type { DurationMs, Instant, Stamp } from '../model/time.ts';
+import type { TraceContext } from '../model/trace-context.ts';
 import type { Silence, SilenceState } from '../mute/silence.ts';
 import type { HistoryQuery, Page, StoredDelivery } from '../ports/store.ts';
 import type { Instance } from '../evaluate/instance.ts';
@@ -37,7 +38,7 @@ export interface Ingest {
    * Resolves when every alert is durable. Rejects with StoreUnavailable when it cannot be made so: the alerts
    * are known and notified all the same. `endsAt` before `startsAt` is the caller's to refuse.
    */
-  post(alerts: readonly PostedAlert[]): Promise<Ingested>;
+  post(alerts: readonly PostedAlert[], trace?: TraceContext | null): Promise<Ingested>;
 }
 
 export interface SilenceRequest {
@@ -57,8 +58,8 @@ export type SilenceSet =
   | { readonly kind: 'refused'; readonly message: string };
 
 export interface Commands {
-  setSilence(request: SilenceRequest): Promise<SilenceSet>;
-  expireSilence(id: string): Promise<'expired' | 'unknown'>;
+  setSilence(request: SilenceRequest, trace?: TraceContext | null): Promise<SilenceSet>;
+  expireSilence(id: string, trace?: TraceContext | null): Promise<'expired' | 'unknown'>;
 }
 
 export interface ReceiverView {

@@ -12,6 +12,7 @@ import { plan, type Decision } from '../notify/plan.ts';
 import type { Deadline } from '../ports/clock.ts';
 import type { MuteReason, Recorder } from '../ports/recorder.ts';
 import type { Write } from '../ports/store.ts';
+import type { Span, Tracer } from '../ports/tracer.ts';
 import { fallbackOf, handedOver } from './fallback.ts';
 import { integrationName, receiverOf, type Generation } from './generation.ts';
 import type { Flush, Group } from './groups.ts';
@@ -20,6 +21,7 @@ import type { Muters } from './muters.ts';
 import type { StreamTeller } from './stream-teller.ts';
 import { storedTelling, type Entry, type NotificationLog } from './notification-log.ts';
 import type { Job, Outbox, Parcel } from './outbox.ts';
+import { traceDecision, traceFlush, traceMutes, UNDERWAY, type MuteCounts } from './span-facts.ts';
 
 export interface DispatcherParts {
   readonly generation: () => Generation;
@@ -29,6 +31,7 @@ export interface DispatcherParts {
   readonly journal: Journal;
   readonly record: Recorder;
   readonly deadline: Deadline;
+  readonly tracer: Tracer;
   readonly externalURL: string;
   /** --data.retention: nothing told is remembered longer. */
   readonly retention: DurationMs;
@@ -60,6 +63,7 @@ interface Moment {
   readonly receiver: Receiver;
   readonly heard: Heard;
   readonly now: Instant;
+  readonly span: Span | null;
 }
 
 type Verdict =
@@ -135,9 +139,21 @@ export class Dispatcher {
   }
 
   #flush(group: Group, generation: Generation, now: Instant): readonly Write[] {
+    const span = this.#parts.tracer.start('dispatch.AggregationGroup.flush', null);
+    if (span !== null) traceFlush(span, group);
+    try {
+      return this.#speak(group, generation, { now, span });
+    } finally {
+      span?.end();
+    }
+  }
+
+  #speak(group: Group, generation: Generation, { now, span }: Pick<Moment, 'now' | 'span'>): readonly Write[] {
     const receiver = receiverOf(generation.config, group.route);
-    const heard = this.#hear(group, generation, now);
-    const moment: Moment = { group, generation, receiver, heard, now };
+    const stage = this.#parts.tracer.start('notify.MuteStage.Exec', span);
+    const { heard, counts } = this.#hear(group, generation, now);
+    if (stage !== null) traceMutes(stage, group, counts);
+    const moment: Moment = { group, generation, receiver, heard, now, span };
     const writes: Write[] = [];
     const awaiting = new Set<string>();
     let olderUnderway = false;
@@ -195,7 +211,11 @@ export class Dispatcher {
       receiver: receiver.name,
       integration: integrationName(integration),
     });
-    if (entry.busy) return { kind: 'underway' };
+    const told = moment.span === null ? null : { parent: moment.span, group, entry };
+    if (entry.busy) {
+      if (told !== null) traceDecision(this.#parts.tracer, told, UNDERWAY);
+      return { kind: 'underway' };
+    }
     const decision = plan(
       {
         told: entry.told(now),
@@ -208,6 +228,7 @@ export class Dispatcher {
       },
       now,
     );
+    if (told !== null) traceDecision(this.#parts.tracer, told, decision);
     switch (decision.kind) {
       case 'send':
         this.#parts.outbox.claim(this.#parcel(moment, integration, entry, decision));
@@ -220,7 +241,7 @@ export class Dispatcher {
   }
 
   /** Mutes, in upstream's order; each muted alert is counted under its first reason. */
-  #hear(group: Group, generation: Generation, now: Instant): Heard {
+  #hear(group: Group, generation: Generation, now: Instant): { readonly heard: Heard; readonly counts: MuteCounts } {
     const { muters, record, stream } = this.#parts;
     const counts = new Map<MuteReason, number>();
     const heard: Heard = { firing: new Voices(), resolved: new Voices(), mutedResolved: new Voices(), muted: [] };
@@ -243,7 +264,7 @@ export class Dispatcher {
       else if (ended) heard.mutedResolved.add(known.alert);
     }
     for (const [reason, muted] of counts) record.suppressed(reason, muted);
-    return heard;
+    return { heard, counts };
   }
 
   #parcel(moment: Moment, integration: IntegrationEntry, entry: Entry, decision: Decision & { kind: 'send' }): Parcel {
@@ -277,6 +298,7 @@ export class Dispatcher {
       envelope: { ...envelope, routeLabels },
       alerts,
       telling: storedTelling(telling, expiresAt),
+      trace: moment.span,
     };
   }
 }

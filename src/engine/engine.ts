@@ -9,6 +9,7 @@ import type { EventStream } from '../ports/event-stream.ts';
 import type { RuleRecorder } from '../ports/rule-recorder.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tracing } from '../ports/tracer.ts';
 import { SilenceIndex } from '../mute/silence-index.ts';
 import type { SilenceLimits } from '../mute/silence.ts';
 import { adopt } from './adopt.ts';
@@ -37,6 +38,7 @@ import { problemsText, RuleService } from './rules/rule-service.ts';
 import { StreamTeller } from './stream-teller.ts';
 import { EngineMessages } from './messages.ts';
 import { EngineViews } from './views.ts';
+import { traceCourier } from './trace-courier.ts';
 
 export interface EngineOptions extends CompileOptions {
   readonly version: string;
@@ -74,6 +76,7 @@ export interface EngineParts {
   readonly ruleRecord: RuleRecorder;
   readonly outside: RuleOutside;
   readonly compiler: RuleCompiler;
+  readonly tracing: Tracing;
   /** null: nobody watches the rule files. */
   readonly watch: Watch | null;
   /** Who claims messages, to others that share the store. */
@@ -94,7 +97,7 @@ export class ConfigRefused extends Error {
 }
 
 export async function startEngine(parts: EngineParts, options: EngineOptions): Promise<RunningEngine> {
-  const { store, clock, deadline, entropy, files, record, owner, stream } = parts;
+  const { store, clock, deadline, entropy, files, record, owner, stream, tracing: tracer } = parts;
   const compiled = await compileFiles(files, options);
   if (!compiled.ok) throw new ConfigRefused(printProblems(compiled.problems));
 
@@ -108,18 +111,20 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const prior = recall(stored, { alerts, silences, log }, startedAt);
   const adopted = adopt({ alerts, prior, log, compiled: compiled.compiled, notBefore }, startedAt);
   let current: Generation = adopted.generation;
+  tracer.reconfigure(current.config.tracing);
   const generation = (): Generation => current;
 
   const journal = new Journal(store, clock, record);
   const muters = new Muters(alerts, silences);
   const teller = stream === null ? null : new StreamTeller(stream, muters);
-  const courier = teller?.listeningTo(parts.courier, clock) ?? parts.courier;
+  const traced = traceCourier(parts.courier, tracer);
+  const courier = teller?.listeningTo(traced, clock) ?? traced;
   const isMuted = (message: Message): boolean => isAnyMuted(message, muters, current, clock.now());
   const settled = (job: Job, how: 'sent' | 'parked' | 'dropped'): void => dispatcher.settled(job, how, clock.now());
   const outbox = new Outbox({ courier, journal, clock, entropy, record, owner, generation, isMuted, settled });
   const { externalURL, retention } = options;
   const dispatcher = new Dispatcher({
-    ...{ generation, muters, log, outbox, journal, record, deadline, externalURL, retention, stream: teller },
+    ...{ generation, muters, log, outbox, journal, record, deadline, tracer, externalURL, retention, stream: teller },
   });
   const housekeeping = new Housekeeping(
     {
@@ -162,14 +167,14 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   journal.onTimer(() => loop.wake());
 
   const ingest = new AlertIngest({
-    ...{ alerts, journal, clock, record, generation },
+    ...{ alerts, journal, clock, record, generation, tracer },
     ids: await AlertIds.open(store),
     wake: () => loop.wake(),
     stream: teller,
   });
   const rules = new RuleService(
     {
-      ...{ files, clock, ingest, externalURL },
+      ...{ files, clock, ingest, tracer, externalURL },
       record: parts.ruleRecord,
       note: (writes) => journal.note(writes),
       outside: parts.outside,
@@ -197,6 +202,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const retarget = (read: ReadFiles): void => watching?.retarget(read);
   const swap = (next: Generation): void => {
     current = next;
+    tracer.reconfigure(next.config.tracing);
     loop.wake();
     teller?.regrouped(next, generation, clock.now());
   };
@@ -216,13 +222,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     streamTo: async (outputs) => stream?.configure(outputs),
   });
   const commands = new SilenceCommands({
-    silences,
-    journal,
-    clock,
-    entropy,
-    record,
+    ...{ silences, journal, clock, entropy, record, stream, tracer },
     limits: options.silenceLimits,
-    stream,
   });
   const views = new EngineViews({
     ...{ alerts, silences, muters, store, clock, deadline, generation, startedAt, externalURL },
@@ -231,7 +232,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
 
   const messages = new EngineMessages({
     ...{ generation, alerts, clock, entropy, journal, deadline, externalURL },
-    courier: parts.courier,
+    courier: traced,
   });
 
   const unreadable = resume(stored.deliveries, current, log, outbox, startedAt);

@@ -49,5 +49,8 @@ export function handedOver(
   const reason = decision.kind === 'send' ? decision.reason : message.reason;
   const envelope = { receiver: to.receiver, reason, groupLabels, routeLabels, externalURL, groupKey, at };
   const fired = integration.sendResolved ? firing : firing.union(missed);
-  return { kind: 'parcel', parcel: { ...to, envelope, alerts, telling: { ...telling, firing: [...fired] } } };
+  return {
+    kind: 'parcel',
+    parcel: { ...to, envelope, alerts, telling: { ...telling, firing: [...fired] }, trace: job.trace },
+  };
 }

@@ -3,6 +3,7 @@
 import type { Route } from '../config/config.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
+import type { TraceContext } from '../model/trace-context.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
 import type { StoredGroup } from '../ports/store.ts';
 import { groupByText, innerKey, outwardKey } from '../route/group-key.ts';
@@ -25,6 +26,8 @@ export class Group {
   /** Names of the time intervals that muted it at its last flush. */
   mutedBy: readonly string[] = [];
   lastFlush: Flush | null = null;
+  /** The request that opened it, until its first flush. */
+  openedBy: TraceContext | null = null;
   alive = true;
 
   constructor(route: Route, labels: Labels, clock: GroupClock) {

@@ -3,8 +3,10 @@
 import { isExtension, isResolved, succeed, type Alert } from '../model/alert.ts';
 import type { DurationMs, Instant, Stamp } from '../model/time.ts';
 import { stampOf } from '../model/rfc3339.ts';
+import type { TraceContext } from '../model/trace-context.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Recorder } from '../ports/recorder.ts';
+import type { Span, Tracer } from '../ports/tracer.ts';
 import type { AlertId, StoredAlert, Write } from '../ports/store.ts';
 import type { Ingest, Ingested, PostedAlert } from './contract.ts';
 import type { Generation } from './generation.ts';
@@ -12,6 +14,7 @@ import type { Group } from './groups.ts';
 import type { Journal } from './journal.ts';
 import type { StreamTeller } from './stream-teller.ts';
 import { Known, type KnownAlerts } from './known-alerts.ts';
+import { traceIngest } from './span-facts.ts';
 
 /** Alerts that wait for their commit; more are sent away with Retry-After. */
 const MOST_WAITING = 100_000;
@@ -24,6 +27,7 @@ export interface IngestParts {
   readonly record: Recorder;
   readonly ids: { next(): AlertId };
   readonly generation: () => Generation;
+  readonly tracer: Tracer;
   /** A group may be due sooner than the loop sleeps. */
   readonly wake: () => void;
   readonly stream: StreamTeller | null;
@@ -61,10 +65,20 @@ export class AlertIngest implements Ingest {
     return this.#parts.generation().config.resolveTimeout;
   }
 
-  async post(posted: readonly PostedAlert[]): Promise<Ingested> {
+  async post(posted: readonly PostedAlert[], trace: TraceContext | null = null): Promise<Ingested> {
+    const span = this.#parts.tracer.start('provider.mem.Put', trace, 'producer');
+    try {
+      return await this.#post(posted, span);
+    } finally {
+      span?.end();
+    }
+  }
+
+  async #post(posted: readonly PostedAlert[], span: Span | null): Promise<Ingested> {
     const { journal, clock, record, generation, wake } = this.#parts;
     if (this.#waiting > 0 && this.#waiting + posted.length > MOST_WAITING) {
       record.ingestRefused(this.#waiting);
+      span?.fail('too many alerts wait for the store');
       return { kind: 'busy', retryAfterSeconds: RETRY_AFTER_SECONDS };
     }
     const now = clock.now();
@@ -72,6 +86,7 @@ export class AlertIngest implements Ingest {
     const changes = new Changes();
     for (const alert of posted) this.#take(complete(alert, current.config.resolveTimeout, now), current, now, changes);
     record.alertsReceived(changes);
+    if (span !== null) traceIngest(span, changes);
     if (changes.opened.length > 0) wake();
     this.#waiting += posted.length;
     try {

@@ -12,6 +12,7 @@
 import { hash } from 'node:crypto';
 import type { IntegrationEntry } from '../config/config.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
+import type { TraceContext } from '../model/trace-context.ts';
 import { compose, type Envelope } from '../notify/compose.ts';
 import type { Message, MessageAlert } from '../notify/message.ts';
 import { encodeMessage } from '../notify/message-json.ts';
@@ -48,6 +49,7 @@ export interface Parcel {
   readonly envelope: Omit<Envelope, 'idempotencyKey'>;
   readonly alerts: readonly MessageAlert[];
   readonly telling: Told;
+  readonly trace: TraceContext | null;
 }
 
 export interface Job {
@@ -59,6 +61,8 @@ export interface Job {
   readonly message: Message;
   readonly telling: Told;
   readonly budget: DurationMs;
+  /** Of the flush that spoke; null after a restart. */
+  readonly trace: TraceContext | null;
   attempts: number;
   /** An earlier attempt ended without an answer. */
   mayHaveArrived: boolean;
@@ -196,7 +200,7 @@ export class Outbox {
     record.notification(refOf(parcel.receiver, integration), message.groupKey, message.reason);
     const budget = Math.max(SHORTEST_BUDGET_MS, parcel.group.route.groupInterval);
     const job: Job = {
-      ...{ entry, integration, generation, fence, message, telling, budget },
+      ...{ entry, integration, generation, fence, message, telling, budget, trace: parcel.trace },
       ...{ attempts: 0, mayHaveArrived: false, state: 'ready' },
     };
     this.#jobs.set(entry, job);
@@ -286,7 +290,7 @@ export class Outbox {
     const { outcome, templateError } = await courier
       .deliver(integration, {
         ...{ message: job.message, memo: job.entry.memo, templates: current.templates },
-        ...{ signal: late.signal, mayHaveArrived: job.mayHaveArrived },
+        ...{ signal: late.signal, mayHaveArrived: job.mayHaveArrived, trace: job.trace, attempt: job.attempts + 1 },
       })
       .catch((error: unknown) => this.#survived(error));
     done.abort(DONE);
@@ -388,11 +392,7 @@ const refOf = (receiver: string, { config, index }: IntegrationEntry): Integrati
 
 const laneOf = (job: Job): string => `${job.entry.integration}\u0000${job.entry.receiver}`;
 
-function keyOf(parcel: Parcel, generation: number): string {
-  const { groupKey, receiver } = parcel.entry;
-  return hash(
-    'sha256',
-    JSON.stringify([groupKey, receiver, integrationName(parcel.integration), generation, parcel.envelope.at]),
-    'hex',
-  );
+function keyOf({ entry, integration, envelope }: Parcel, generation: number): string {
+  const parts = [entry.groupKey, entry.receiver, integrationName(integration), generation, envelope.at];
+  return hash('sha256', JSON.stringify(parts), 'hex');
 }

@@ -101,6 +101,7 @@ export function resume(
       fence: delivery.fence,
       message,
       telling: delivery.telling,
+      trace: null,
       budget: Math.max(SHORTEST_BUDGET_MS, group?.route.groupInterval ?? 0),
       attempts: Math.max(1, delivery.attempts),
       mayHaveArrived: delivery.state === 'sending',

@@ -32,23 +32,32 @@ const BASE = '/api/v2';
 
 export function alertmanagerV2(options: ApiOptions): readonly Route[] {
   const { views } = options.engine;
-  const get = (path: string, load: Route['load'], answer: Route['handle']): Route => ({
+  const get = (path: string, [load, span]: readonly [Route['load'], string], answer: Route['handle']): Route => ({
     method: 'GET',
     path: BASE + path,
-    load,
+    ...{ load, span },
     handle: (asked) => (acceptsJson(asked.headers.accept) ? answer(asked) : notAcceptable()),
   });
   return [
-    get('/status', 'read', () => json(200, printStatus(views.status()))),
-    get('/receivers', 'read', ({ query }) => getReceivers(options, query)),
-    get('/alerts', 'read', ({ query }) => getAlerts(options, query)),
-    get('/alerts/groups', 'read', ({ query }) => getGroups(options, query)),
-    get('/silences', 'always', ({ query }) => getSilences(options, query)),
-    get('/silence/:id', 'always', ({ id }) => getSilence(options, id)),
-    get('/openapi.json', 'read', () => json(200, JSON.stringify(openapiV2))),
-    { method: 'POST', path: `${BASE}/alerts`, load: 'ingest', handle: (asked) => postAlerts(options, asked) },
-    { method: 'POST', path: `${BASE}/silences`, load: 'always', handle: (asked) => postSilence(options, asked) },
-    { method: 'DELETE', path: `${BASE}/silence/:id`, load: 'always', handle: ({ id }) => deleteSilence(options, id) },
+    get('/status', ['read', 'api.getStatusHandler'], () => json(200, printStatus(views.status()))),
+    get('/receivers', ['read', 'api.getReceiversHandler'], ({ query }) => getReceivers(options, query)),
+    get('/alerts', ['read', 'api.getAlertsHandler'], ({ query }) => getAlerts(options, query)),
+    get('/alerts/groups', ['read', 'api.getAlertGroupsHandler'], ({ query }) => getGroups(options, query)),
+    get('/silences', ['always', 'api.getSilencesHandler'], ({ query }) => getSilences(options, query)),
+    get('/silence/:id', ['always', 'api.getSilenceHandler'], ({ id }) => getSilence(options, id)),
+    get('/openapi.json', ['read', 'api.getDescriptionHandler'], () => json(200, JSON.stringify(openapiV2))),
+    {
+      ...{ method: 'POST', path: `${BASE}/alerts`, load: 'ingest', span: 'api.postAlertsHandler' },
+      handle: (asked) => postAlerts(options, asked),
+    },
+    {
+      ...{ method: 'POST', path: `${BASE}/silences`, load: 'always', span: 'api.postSilencesHandler' },
+      handle: (asked) => postSilence(options, asked),
+    },
+    {
+      ...{ method: 'DELETE', path: `${BASE}/silence/:id`, load: 'always', span: 'api.deleteSilenceHandler' },
+      handle: (asked) => deleteSilence(options, asked),
+    },
   ];
 }
 
@@ -99,9 +108,11 @@ function getSilence({ engine }: ApiOptions, id: string): Answer {
   return found === null ? empty(404) : json(200, `${printSilence(found)}\n`);
 }
 
-async function deleteSilence({ engine }: ApiOptions, id: string): Promise<Answer> {
+async function deleteSilence({ engine }: ApiOptions, { id, trace }: Asked): Promise<Answer> {
   if (!UUID.test(id)) return notUuid(id);
-  return durable(async () => ((await engine.commands.expireSilence(id)) === 'unknown' ? empty(404) : empty(200)));
+  return durable(async () =>
+    (await engine.commands.expireSilence(id, trace)) === 'unknown' ? empty(404) : empty(200),
+  );
 }
 
 async function postAlerts({ engine, matcherMode, limits, metrics, clock }: ApiOptions, asked: Asked): Promise<Answer> {
@@ -116,7 +127,7 @@ async function postAlerts({ engine, matcherMode, limits, metrics, clock }: ApiOp
   if (rejected.length > 0) metrics.alertsInvalid(rejected.length);
   return durable(async () => {
     if (alerts.length > 0) {
-      const taken = await engine.ingest.post(alerts);
+      const taken = await engine.ingest.post(alerts, asked.trace);
       if (taken.kind === 'busy') return comeBack(taken.retryAfterSeconds);
     }
     if (rejected.length === 0) return empty(200);
@@ -133,7 +144,7 @@ async function postSilence({ engine, matcherMode }: ApiOptions, asked: Asked): P
   const parsed = parseSilence(body.value, labelNames(matcherMode));
   if (!parsed.ok) return faultAnswer(parsed.fault);
   return durable(async () => {
-    const set = await engine.commands.setSilence(parsed.value);
+    const set = await engine.commands.setSilence(parsed.value, asked.trace);
     switch (set.kind) {
       case 'set':
         return json(200, `${JSON.stringify({ silenceID: set.id })}\n`);

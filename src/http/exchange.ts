@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printGoDuration } from '../model/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpMetrics } from '../ports/metrics.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { DurationMs } from '../model/time.ts';
 import { comeBack } from './alertmanager-v2.ts';
 import { empty, text, type Answer } from './answer.ts';
@@ -14,6 +15,7 @@ import { inForm, missing } from './missing.ts';
 import { isCrossSiteWrite } from './origin.ts';
 import { parseQuery } from './query.ts';
 import { hasBody, readJson } from './read-body.ts';
+import { beginRequest, endRequest, handled } from './request-span.ts';
 import type { Asked, Route } from './route.ts';
 import type { Log } from './log.ts';
 import type { WebConfigSource } from './web-config-source.ts';
@@ -30,6 +32,7 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: HttpMetrics;
+  readonly tracer: Tracer;
   /** Aborted once no further request is wanted on a connection. */
   readonly draining: AbortSignal;
 }
@@ -45,7 +48,9 @@ export function exchange(options: ExchangeOptions) {
   const rooms: Rooms = { gets: new Gate(options.getConcurrency), ingest: new Gate(options.limits.ingestBytes) };
   return async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
     const started = performance.now();
-    const asked = askedOf(options, request, target);
+    const path = target.route?.path;
+    const span = beginRequest(options.tracer, request, path === undefined ? null : options.routePrefix + path);
+    const asked = { ...askedOf(options, request, target), trace: span };
     const leaving: (() => void)[] = [];
     try {
       const answer = await decide(options, rooms, { request, asked, route: target.route, leaving });
@@ -58,7 +63,9 @@ export function exchange(options: ExchangeOptions) {
       const seconds = (performance.now() - started) / 1000;
       const handler = target.route?.path ?? 'unknown';
       options.metrics.observeRequest(handler, methodLabel(asked.method), answer.status, seconds, bytes);
+      if (span !== null) endRequest(span, answer.status, bytes);
     } finally {
+      span?.end();
       for (const leave of leaving) leave();
     }
   };
@@ -85,7 +92,7 @@ async function decide(options: ExchangeOptions, rooms: Rooms, current: Exchange)
     if (isCrossSiteWrite(asked.method, asked.headers, options.externalURL)) return crossSite(asked.path);
     if (route === null) return notHere(options, request, asked);
     const full = enterRoom(options, rooms, current, route);
-    return full ?? (await withinDeadline(options, async () => route.handle(asked)));
+    return full ?? (await withinDeadline(options, async () => handled(options.tracer, route, asked)));
   } catch (error) {
     options.log('error', 'a request failed', { path: asked.path, method: asked.method, error });
     return inForm(asked.path, 500, 'internal', 'something is wrong on our side; the log says what');
@@ -136,7 +143,11 @@ async function withinDeadline({ timeout, clock }: ExchangeOptions, work: () => P
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']);
 const methodLabel = (method: string): string => (METHODS.has(method) ? method : 'other');
 
-function askedOf({ routePrefix, limits }: ExchangeOptions, request: IncomingMessage, { id, innerId }: Target): Asked {
+function askedOf(
+  { routePrefix, limits }: ExchangeOptions,
+  request: IncomingMessage,
+  { id, innerId }: Target,
+): Omit<Asked, 'trace'> {
   const [path, search] = splitOnce(request.url ?? '', '?');
   return {
     method: request.method ?? '',

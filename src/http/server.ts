@@ -11,6 +11,7 @@ import type { DurationMs } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { HttpMetrics } from '../ports/metrics.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { alertmanagerV2 } from './alertmanager-v2.ts';
 import { empty, refused, type Answer } from './answer.ts';
 import { Connections } from './connections.ts';
@@ -52,6 +53,7 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: HttpMetrics;
+  readonly tracer: Tracer;
 }
 
 export interface ListenAddress {

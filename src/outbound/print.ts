@@ -70,8 +70,10 @@ function printProxy(proxy: ProxyConfig): Fields {
   ];
 }
 
-function printHeaders(headers: HttpConfig['headers']): Fields {
-  if (headers.length === 0) return [];
+const printHeaders = (headers: HttpConfig['headers']): Fields =>
+  headers.length === 0 ? [] : [['http_headers', printHeaderLists(headers)]];
+
+export function printHeaderLists(headers: HttpConfig['headers']): ReadonlyMap<string, Printable> {
   const printed = headers.map(({ name, values, secrets, files }) => {
     const lists: [string, readonly string[]][] = [
       ['values', values],
@@ -80,7 +82,7 @@ function printHeaders(headers: HttpConfig['headers']): Fields {
     ];
     return [name, new Map<string, Printable>(lists.filter(([, list]) => list.length > 0))] as const;
   });
-  return [['http_headers', new Map<string, Printable>(printed)]];
+  return new Map<string, Printable>(printed);
 }
 
 function printText(key: string, source: TextSource | null): Fields {

@@ -60,6 +60,9 @@ const oauth2Schema: Schema = mapping({
   ...proxyKeys,
 });
 
+/** Headers by name. */
+export const headerListsSchema: Schema = dictionary(mapping({ values: texts, secrets: texts, files: texts }));
+
 /** The keys of http_config, for mappings where they stand beside others. */
 export const httpConfigKeys: Readonly<Record<string, Schema>> = {
   basic_auth: mapping({
@@ -77,7 +80,7 @@ export const httpConfigKeys: Readonly<Record<string, Schema>> = {
   tls_config: tlsConfigSchema,
   follow_redirects: bool,
   enable_http2: bool,
-  http_headers: dictionary(mapping({ values: texts, secrets: texts, files: texts })),
+  http_headers: headerListsSchema,
   ...proxyKeys,
 };
 

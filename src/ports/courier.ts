@@ -11,6 +11,8 @@ export interface Letter extends Attempt {
   /** What the integration remembered with its last message to this group; null at the first. */
   readonly memo: string | null;
   readonly templates: TemplateSet;
+  /** From 1, of a message that is tried until it arrives. */
+  readonly attempt?: number;
 }
 
 export interface Courier {

@@ -1,6 +1,7 @@
 // Where rules ask their questions: a Prometheus, or something that answers like one. The adapter owns connections,
 // authentication, retries inside the deadline, limits, and the circuit breaker.
 import type { Vector } from '../model/sample.ts';
+import type { TraceContext } from '../model/trace-context.ts';
 import type { Instant } from '../model/time.ts';
 
 export interface Question {
@@ -12,6 +13,7 @@ export interface Question {
   readonly params: readonly (readonly [name: string, values: readonly string[]])[];
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly signal: AbortSignal;
+  readonly trace?: TraceContext | null;
 }
 
 export type Answer =

@@ -1,4 +1,5 @@
 // Outbound HTTP under one http_config. The adapter owns pools, TLS, proxies, OAuth2 and re-reading of files.
+import type { TraceContext } from '../model/trace-context.ts';
 import type { HttpConfig } from '../outbound/http-config.ts';
 
 export interface HttpRequest {
@@ -11,6 +12,8 @@ export interface HttpRequest {
   readonly mostBytes?: number;
   /** Redirects that would turn a POST into a GET without its body are the answer instead. */
   readonly keepsMethod?: true;
+  /** What it is asked for. */
+  readonly trace?: TraceContext | null;
 }
 
 export type HttpResult =

@@ -9,6 +9,7 @@ import type { RuleRecorder } from '../ports/rule-recorder.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tracing } from '../ports/tracer.ts';
 import { compareMessages, type SeenMessage } from './compare.ts';
 import { Life } from './life.ts';
 import { ScriptedReceivers } from './receivers.ts';
@@ -22,6 +23,8 @@ export interface Stage {
   readonly store: Store;
   readonly record: Recorder;
   readonly ruleRecord: RuleRecorder;
+  /** Nobody traces unless it is given. */
+  readonly tracing?: Tracing;
 }
 
 export interface Played {
@@ -45,6 +48,8 @@ const NOWHERE: RuleOutside = {
   sink: { send: () => {}, targets: () => [] },
   close: () => Promise.resolve(),
 };
+
+const UNTRACED: Tracing = { start: () => null, reconfigure: () => {} };
 
 class Player {
   readonly receivers: ScriptedReceivers;
@@ -91,6 +96,7 @@ class Player {
         ruleRecord: this.#stage.ruleRecord,
         outside: NOWHERE,
         compiler: compileHere,
+        tracing: this.#stage.tracing ?? UNTRACED,
         watch: null,
         owner: 'story',
         stream: null,

@@ -201,7 +201,7 @@ export const vendors: readonly Vendor[] = [
   { package: '@prometheus-io/lezer-promql', files: ['promql/parse.ts'] },
   { package: '@lezer/highlight', files: [] },
   { package: '@lezer/lr', files: [] },
-  { package: 'pbf', files: ['adapters/remote-write/protobuf.ts'] },
+  { package: 'pbf', files: ['adapters/remote-write/protobuf.ts', 'adapters/tracing/otlp.ts'] },
   { package: 'snappyjs', files: ['adapters/remote-write/snappy.ts'] },
   { package: 'pino', files: ['adapters/log.ts'] },
   { package: 'prom-client', files: ['adapters/metrics-registry.ts'] },

@@ -4,6 +4,7 @@ import { defaultLimits, type Limits } from '../../src/http/limits.ts';
 import { systemFiles } from '../../src/adapters/files.ts';
 import { startServer, type ServerOptions } from '../../src/http/server.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import { noTracer } from './no-tracer.ts';
 import { fakeEngine, type FakeEngine } from './fake-engine.ts';
 
 export interface Observed {
@@ -111,6 +112,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
       allowEmpty: false,
     },
     matcherMode: 'fallback',
+    tracer: noTracer,
     ...options,
     limits: { ...defaultLimits, ...options.limits },
     engine,

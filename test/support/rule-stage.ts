@@ -12,6 +12,7 @@ import { VirtualClock } from '../../src/scenario/virtual-clock.ts';
 import { TemplateSet } from '../../src/template/template-set.ts';
 import { ms, t } from './builders.ts';
 import { compiled } from './fake-rules.ts';
+import { noTracer } from './no-tracer.ts';
 import { silentRuleRecorder } from './silent-recorder.ts';
 
 /** Series by label text and value; a string is a failure; `partial` says that something may be missing. */
@@ -97,6 +98,7 @@ export class RuleStage {
     if (!templates.ok) throw new Error('no templates');
     return {
       clock: this.clock,
+      tracer: noTracer,
       record: {
         ...silentRuleRecorder,
         foundNothing: (_group, rule, { kind, reason }) => void this.verdicts.push(`${rule.name} ${kind}: ${reason}`),

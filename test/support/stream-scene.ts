@@ -9,6 +9,7 @@ import type { Outcome } from '../../src/notify/outcome.ts';
 import type { EventStream } from '../../src/ports/event-stream.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { VirtualClock } from '../../src/scenario/virtual-clock.ts';
+import { noTracer } from './no-tracer.ts';
 import { silentRecorder, silentRuleRecorder } from './silent-recorder.ts';
 import { TextFiles } from './text-files.ts';
 
@@ -83,7 +84,7 @@ export class StreamScene {
           sink: { send: () => {}, targets: () => [] },
           close: () => Promise.resolve(),
         },
-        ...{ compiler: compileHere, watch: null, owner: 'scene' },
+        ...{ compiler: compileHere, watch: null, tracing: noTracer, owner: 'scene' },
       },
       {
         ...{ file: CONFIG_FILE, matcherMode: 'fallback', shippedTemplates: [], eventRecorder: true },

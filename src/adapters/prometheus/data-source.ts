@@ -174,6 +174,7 @@ class Source implements PrometheusSource {
       headers: question.headers.length === 0 ? this.#headers : withHeaders(this.#headers, question.headers),
       body: fullForm(head, question.at, question.deadline - sent),
       signal,
+      trace: question.trace ?? null,
     } as const;
     const result = await client.download(this.#config.http, request, this.#config.maxBytes);
     if (result.kind === 'failure') {

@@ -4,6 +4,7 @@
 import { dueSlot, phaseOf, slotAt } from '../../evaluate/schedule.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import { Turns } from '../../model/turns.ts';
+import type { Span } from '../../ports/tracer.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
 import { AlertingRunner, NOT_EVALUATED, RecordingRunner } from './rule-runner.ts';
 import type { Evaluated, EvaluationSignals, RuleRunner } from './rule-runner.ts';
@@ -108,23 +109,32 @@ export class GroupRunner {
   }
 
   async #evaluate(slot: Instant): Promise<void> {
-    const { clock } = this.#world;
+    const { clock, tracer } = this.#world;
     const startedAt = clock.now();
     const waiting = new AbortController();
     this.#waiting = waiting;
     void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort(OVER));
     const failures: unknown[] = [];
+    const span = tracer.start('rules.Group.evaluate', null);
+    span?.set({ 'belfry.rule_group.name': this.group.name, 'belfry.rule_group.file': this.group.file });
     const signals = { stop: this.#stop.signal, waiting: waiting.signal };
-    const { evaluated, readable } = this.#start(slot, signals, failures);
+    const { evaluated, readable } = this.#start(slot, { signals, span }, failures);
     const seconds = Promise.all(evaluated).then(() => (clock.now() - startedAt) / 1000);
-    await Promise.all([seconds, ...readable]).finally(() => waiting.abort(OVER));
+    await Promise.all([seconds, ...readable]).finally(() => {
+      waiting.abort(OVER);
+      span?.end();
+    });
     // What is kept of alerts must not be ahead of their series: after a kill they could not be ended any more.
     this.#conclude(slot, await Promise.all(evaluated), { startedAt, seconds: await seconds });
     if (failures.length > 0) throw failures[0];
   }
 
   /** A rule that fails by a mistake of ours takes nothing from the others: what they decided is kept. */
-  #start(slot: Instant, signals: EvaluationSignals, failures: unknown[]): Started {
+  #start(
+    slot: Instant,
+    { signals, span }: { readonly signals: EvaluationSignals; readonly span: Span | null },
+    failures: unknown[],
+  ): Started {
     const evaluated: Promise<Evaluated>[] = [];
     const readable: Promise<string | null>[] = [];
     for (const [i, rule] of this.rules.entries()) {
@@ -133,7 +143,7 @@ export class GroupRunner {
       const evaluation = Promise.all(earlier).then((found) => {
         const warnings = found.filter((warning) => warning !== null);
         return this.#inTurn(() =>
-          rule.evaluate(slot, signals, { warnings, pace }).catch((error: unknown) => {
+          rule.evaluate(slot, signals, { warnings, pace, span }).catch((error: unknown) => {
             failures.push(error);
             return NOT_EVALUATED;
           }),

@@ -11,11 +11,13 @@ import type { Reading } from '../../model/reading.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
 import type { WritePace, WrittenSample } from '../../ports/series-writer.ts';
+import type { Span } from '../../ports/tracer.ts';
 import type { AlertingRule, RecordingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { withEndValues } from './end-values.ts';
 import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
+import { askTraced, failed as spanFailed, writeTraced } from './traced.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
 import { Presence } from './presence.ts';
 import type { Written } from './read-back.ts';
@@ -36,6 +38,8 @@ export interface EvaluationTerms {
   readonly warnings: readonly string[];
   /** Of what it writes. */
   readonly pace: WritePace;
+  /** What it belongs to. */
+  readonly span: Span | null;
 }
 
 export interface EvaluationSignals {
@@ -77,10 +81,21 @@ export abstract class RuleRunner {
     return last === null ? 'unknown' : last.error === '' ? 'ok' : 'err';
   }
 
-  async evaluate(
+  async evaluate(slot: Instant, signals: EvaluationSignals, terms: EvaluationTerms): Promise<Evaluated> {
+    const span = this.world.tracer.start('rule', terms.span);
+    if (span === null) return this.#evaluate(slot, signals, terms);
+    span.set({ name: this.rule.name, 'belfry.rule.kind': this.rule.kind });
+    try {
+      return await this.#evaluate(slot, signals, { ...terms, span });
+    } finally {
+      span.end();
+    }
+  }
+
+  async #evaluate(
     slot: Instant,
     { stop: signal, waiting }: EvaluationSignals,
-    { warnings, pace }: EvaluationTerms,
+    { warnings, pace, span }: EvaluationTerms,
   ): Promise<Evaluated> {
     const { clock, record: tell } = this.world;
     const startedAt = clock.now();
@@ -88,7 +103,7 @@ export abstract class RuleRunner {
     const at = slot - this.group.queryOffset;
     const question = { query: this.rule.query, at, params: this.group.params, headers: this.group.headers };
     const deadline = Math.min(startedAt + asked.timeout, slot + this.group.interval);
-    const answer = await asked.source.ask({ ...question, deadline, signal });
+    const answer = await askTraced(this.world.tracer, asked.source, { ...question, deadline, signal, trace: span });
     const doubt = await this.#doubt(answer, slot, signal);
     const result =
       answer.kind === 'failure'
@@ -105,22 +120,23 @@ export abstract class RuleRunner {
     const past = new PastEvaluation(found, asked.source, question);
     this.past.add(past);
     if (!result.ok) {
+      if (span !== null) spanFailed(span, result.reason, result.message);
       tell.ruleFailed(this.group, this.rule, result.reason, result.message, { seconds, cost: answer.cost });
       return { changes: this.keepAlive(slot), written: NOTHING_WRITTEN };
     }
     tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });
-    return { changes: result.changes, written: this.#write(result.written, past, { signal: waiting, pace }) };
+    return { changes: result.changes, written: this.#write(result.written, past, { signal: waiting, pace, span }) };
   }
 
   async #write(
     samples: readonly WrittenSample[],
     past: PastEvaluation,
-    { signal, pace }: { readonly signal: AbortSignal; readonly pace: WritePace },
+    { signal, pace, span }: Pick<EvaluationTerms, 'pace' | 'span'> & { readonly signal: AbortSignal },
   ): Promise<Written | null> {
     if (samples.length === 0) return null;
     const { writer, clock, record: tell } = this.world;
     const from = clock.now();
-    const report = await writer.write(samples, signal, pace);
+    const report = await writeTraced(this.world, span, [samples, signal, pace]);
     const messages = report.messages.join('; ');
     if (report.rejected > 0) {
       tell.writeRejected(this.group, report.rejected, messages);

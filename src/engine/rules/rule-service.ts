@@ -10,6 +10,7 @@ import type { Files } from '../../ports/files.ts';
 import type { RuleCompiler } from '../../ports/rule-compiler.ts';
 import type { RuleRecorder } from '../../ports/rule-recorder.ts';
 import type { StoredRuleGroup, Write } from '../../ports/store.ts';
+import type { Tracer } from '../../ports/tracer.ts';
 import type { Rule, RuleGroup } from '../../rules/rule.ts';
 import { TemplateSet } from '../../template/template-set.ts';
 import type { Ingest, PostedAlert, RuleGroupView, RuleViews } from '../contract.ts';
@@ -26,6 +27,7 @@ export interface RuleServiceParts {
   readonly files: Files;
   readonly compiler: RuleCompiler;
   readonly clock: Clock;
+  readonly tracer: Tracer;
   readonly record: RuleRecorder;
   readonly note: (writes: readonly Write[]) => void;
   readonly ingest: Pick<Ingest, 'post'>;
@@ -119,9 +121,9 @@ export class RuleService implements RuleViews {
   }
 
   #world(config: RulesConfig): RuleWorld {
-    const { clock, record, note, externalURL, resendDelay, trace, outside } = this.#parts;
+    const { clock, tracer, record, note, externalURL, resendDelay, trace, outside } = this.#parts;
     return {
-      ...{ clock, record, note, externalURL, resendDelay, trace },
+      ...{ clock, tracer, record, note, externalURL, resendDelay, trace },
       source: (name) => outside.source(name),
       writer: outside.writer,
       witnesses: this.#witnesses,

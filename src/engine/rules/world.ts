@@ -8,11 +8,13 @@ import type { AskedSource } from '../../ports/rule-outside.ts';
 import type { SeriesWriter } from '../../ports/series-writer.ts';
 import type { RuleRecorder } from '../../ports/rule-recorder.ts';
 import type { Write } from '../../ports/store.ts';
+import type { Tracer } from '../../ports/tracer.ts';
 import type { TemplateSet } from '../../template/template-set.ts';
 import type { WitnessBook } from './presence.ts';
 
 export interface RuleWorld {
   readonly clock: Clock;
+  readonly tracer: Tracer;
   readonly record: RuleRecorder;
   readonly note: (writes: readonly Write[]) => void;
   /** null is the default one. */

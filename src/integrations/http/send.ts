@@ -1,5 +1,6 @@
 // Carries out what a kind rendered: reads its secrets, asks, and takes the answer for what the kind says it is. No
 // outcome shows a secret, even one that the other side repeats.
+import type { TraceContext } from '../../model/trace-context.ts';
 import type { DurationMs } from '../../model/time.ts';
 import type { FailureReason, Outcome } from '../../notify/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -25,8 +26,8 @@ const MOST_REQUESTS = 20;
 export function createHttpSender(parts: HttpSenderParts): Sender<HttpPost> {
   const passes = new Passes();
   return {
-    async send(request, { signal }) {
-      const run = { ...parts, passes, signal, opened: new Set<string>() };
+    async send(request, { signal, trace = null }) {
+      const run = { ...parts, passes, signal, trace, opened: new Set<string>() };
       let next: HttpPost | Outcome = request;
       for (let asked = 0; 'write' in next; asked++) {
         if (asked === MOST_REQUESTS) next = retry('other', `no end after ${MOST_REQUESTS} requests`);
@@ -41,6 +42,7 @@ export function createHttpSender(parts: HttpSenderParts): Sender<HttpPost> {
 interface Run extends HttpSenderParts {
   readonly passes: Passes;
   readonly signal: AbortSignal;
+  readonly trace: TraceContext | null;
   /** Every secret it has used. */
   readonly opened: Set<string>;
 }
@@ -85,7 +87,7 @@ async function fetchPass(
 
 /** The answer, or what comes of there being none. */
 async function exchange(run: Run, post: HttpPost, secrets: Secrets): Promise<HttpAnswer | Outcome> {
-  const { http, clock, userAgent, signal, opened } = run;
+  const { http, clock, userAgent, signal, trace, opened } = run;
   for (const secret of [...secrets.values(), ...(await ofConnection(run.files, post))]) opened.add(secret);
   const wire = post.write(reader(secrets), clock.now());
   if (wire.kind !== 'wire') return wire;
@@ -94,7 +96,7 @@ async function exchange(run: Run, post: HttpPost, secrets: Secrets): Promise<Htt
   // Made of secrets, as a rule.
   opened.add((headers['Authorization'] ?? '').replace(/^\S+ /, ''));
   const result = await http.request(post.http, {
-    ...{ method, url, body },
+    ...{ method, url, body, trace },
     // The login page it may lead to says 200 to a GET: nobody would have the message.
     keepsMethod: true,
     headers: { 'User-Agent': userAgent, ...headers },

@@ -2,6 +2,7 @@
 // those of http_config. It neither retries nor waits for us: both would hide what Slack said.
 import type { WebClient } from '@slack/web-api';
 import type { Secret } from '../../input/secret.ts';
+import type { TraceContext } from '../../model/trace-context.ts';
 import type { Instant } from '../../model/time.ts';
 import type { HttpConfig } from '../../outbound/http-config.ts';
 import type { HttpClient, HttpResult } from '../../ports/http-client.ts';
@@ -26,6 +27,7 @@ export interface ApiParts {
   readonly now: () => Instant;
   readonly userAgent: string;
   readonly signal: () => AbortSignal;
+  readonly trace: TraceContext | null;
   readonly hide: HttpAnswer['hide'];
 }
 
@@ -86,9 +88,9 @@ export class SlackApi {
   }
 
   async #fetch(url: string, init: RequestInit = {}): Promise<FetchResponse> {
-    const { http, config, userAgent, signal } = this.#parts;
+    const { http, config, userAgent, signal, trace } = this.#parts;
     const result = await http.request(config, {
-      ...{ method: 'POST', url, body: typeof init.body === 'string' ? init.body : '', signal: signal() },
+      ...{ method: 'POST', url, body: typeof init.body === 'string' ? init.body : '', signal: signal(), trace },
       ...{ headers: { ...init.headers, 'User-Agent': userAgent }, mostBytes: LARGEST_ANSWER, keepsMethod: true },
     });
     this.#last = result;

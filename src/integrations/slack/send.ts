@@ -40,6 +40,7 @@ export function createSlackSender(parts: SlackSenderParts): Sender<SlackRequest>
     const opened = new Set([...secrets.values.values(), ...(await ofConnection(parts.files, request))]);
     const api = await SlackApi.open({
       ...{ http: parts.http, config: http, root, token, userAgent: parts.userAgent },
+      trace: attempt.trace ?? null,
       now: () => parts.clock.now(),
       hide: (text) => withoutSecrets(text, opened),
       signal: () => AbortSignal.any([attempt.signal, timeoutAfter(timeout ?? LONGEST_CALL)]),

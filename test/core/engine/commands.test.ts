@@ -7,6 +7,7 @@ import { Pairs } from '../../../src/model/pairs.ts';
 import { SilenceIndex } from '../../../src/mute/silence-index.ts';
 import { VirtualClock } from '../../../src/scenario/virtual-clock.ts';
 import { matchers, t } from '../../support/builders.ts';
+import { noTracer } from '../../support/no-tracer.ts';
 import { silentRecorder } from '../../support/silent-recorder.ts';
 
 // All of a test is asked for before any of it is durable.
@@ -17,7 +18,7 @@ function scene(maxSilences: number): { readonly commands: SilenceCommands; reado
   const silences = new SilenceIndex();
   let ids = 0;
   const commands = new SilenceCommands({
-    ...{ silences, clock, record, journal: new Journal(new SqliteStore(), clock, record) },
+    ...{ silences, clock, record, tracer: noTracer, journal: new Journal(new SqliteStore(), clock, record) },
     entropy: { uuid: () => `id-${++ids}`, fraction: () => 0 },
     limits: { maxSilences, maxSilenceSizeBytes: 0 },
     stream: null,

@@ -11,6 +11,7 @@ import type { Recorder } from '../../../src/ports/recorder.ts';
 import { VirtualClock } from '../../../src/scenario/virtual-clock.ts';
 import { TemplateSet } from '../../../src/template/template-set.ts';
 import { labels, ms, t } from '../../support/builders.ts';
+import { noTracer } from '../../support/no-tracer.ts';
 import { silentRecorder } from '../../support/silent-recorder.ts';
 
 const CONFIG = 'route: {receiver: team}\nreceivers: [{name: team}]\n';
@@ -34,7 +35,7 @@ class Scene {
     let id = 0;
     this.alerts = new KnownAlerts(perAlertnameLimit);
     this.#ingest = new AlertIngest({
-      ...{ alerts: this.alerts, clock: this.clock, record, generation: () => generation },
+      ...{ alerts: this.alerts, clock: this.clock, record, generation: () => generation, tracer: noTracer },
       journal: new Journal(this.store, this.clock, record),
       ids: { next: () => ++id },
       wake: () => {},

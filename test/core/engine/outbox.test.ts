@@ -51,7 +51,7 @@ class Scene {
     const group = openGroup(this.generation.config.route, labels({}), t('0s'), t('0s'), 0);
     this.entry = new Entry({ groupKey: group.key, receiver: 'team', integration: integrationName(integration) });
     this.#parcel = {
-      ...{ group, entry: this.entry, receiver: 'team', integration, alerts: [] },
+      ...{ group, entry: this.entry, receiver: 'team', integration, alerts: [], trace: null },
       envelope: {
         ...{ receiver: 'team', reason: 'first notification', groupLabels: labels({}), routeLabels: Pairs.none },
         ...{ externalURL: 'http://belfry.example', groupKey: group.outwardKey, at: t('0s') },
