@@ -11,6 +11,7 @@ import { decideSilence, expire, type Silence, type SilenceLimits } from '../mute
 import type { SilenceIndex } from '../mute/silence-index.ts';
 import type { Commands, SilenceRequest, SilenceSet } from './contract.ts';
 import type { Journal } from './journal.ts';
+import { traceSilence } from './span-facts.ts';
 
 export interface CommandParts {
   readonly silences: SilenceIndex;
@@ -36,26 +37,17 @@ export class SilenceCommands implements Commands {
     this.#parts = parts;
   }
 
-  async setSilence(request: SilenceRequest, trace: TraceContext | null = null): Promise<SilenceSet> {
+  setSilence(request: SilenceRequest, trace: TraceContext | null = null): Promise<SilenceSet> {
     const span = this.#parts.tracer.start('silences.Set', trace);
-    try {
-      const set = await (request.id === '' ? this.#set(request) : this.#inTurn(request.id, () => this.#set(request)));
-      span?.set(set.kind === 'set' ? { 'alerting.silence.id': set.id } : { 'belfry.outcome': set.kind });
-      if (set.kind === 'refused') span?.fail(set.message);
-      return set;
-    } finally {
-      span?.end();
-    }
+    const setting = request.id === '' ? this.#set(request) : this.#inTurn(request.id, () => this.#set(request));
+    return span === null ? setting : traceSilence(span, setting);
   }
 
-  async expireSilence(id: string, trace: TraceContext | null = null): Promise<'expired' | 'unknown'> {
+  expireSilence(id: string, trace: TraceContext | null = null): Promise<'expired' | 'unknown'> {
     const span = this.#parts.tracer.start('silences.Expire', trace);
     span?.set({ 'alerting.silence.id': id });
-    try {
-      return await this.#inTurn(id, () => this.#expire(id));
-    } finally {
-      span?.end();
-    }
+    const expiring = this.#inTurn(id, () => this.#expire(id));
+    return span === null ? expiring : expiring.finally(() => span.end());
   }
 
   async #set(request: SilenceRequest): Promise<SilenceSet> {

@@ -65,13 +65,10 @@ export class AlertIngest implements Ingest {
     return this.#parts.generation().config.resolveTimeout;
   }
 
-  async post(posted: readonly PostedAlert[], trace: TraceContext | null = null): Promise<Ingested> {
+  post(posted: readonly PostedAlert[], trace: TraceContext | null = null): Promise<Ingested> {
     const span = this.#parts.tracer.start('provider.mem.Put', trace, 'producer');
-    try {
-      return await this.#post(posted, span);
-    } finally {
-      span?.end();
-    }
+    const taking = this.#post(posted, span);
+    return span === null ? taking : taking.finally(() => span.end());
   }
 
   async #post(posted: readonly PostedAlert[], span: Span | null): Promise<Ingested> {

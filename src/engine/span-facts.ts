@@ -1,8 +1,9 @@
-// What spans say of alerts that come in and of a group that speaks: names and attributes are Alertmanager's where it
+// What spans say of alerts and silences that come in and of a group that speaks: names and attributes are Alertmanager's where it
 // has them, and begin with belfry. where it has not.
 import type { Decision } from '../notify/plan.ts';
 import type { MuteReason } from '../ports/recorder.ts';
 import type { Span, Tracer } from '../ports/tracer.ts';
+import type { SilenceSet } from './contract.ts';
 import type { Group } from './groups.ts';
 import type { Entry } from './notification-log.ts';
 
@@ -22,11 +23,21 @@ export function traceIngest(span: Span, { firing, resolved, limited, opened }: T
   });
   for (const group of opened) {
     group.openedBy = span;
-    const { key, receiver } = { key: group.outwardKey, receiver: group.route.receiver };
     span.event('new AggregationGroup created', {
-      'alerting.aggregation_group.key': key,
-      'alerting.route.receiver.name': receiver,
+      'alerting.aggregation_group.key': group.outwardKey,
+      'alerting.route.receiver.name': group.route.receiver,
     });
+  }
+}
+
+export async function traceSilence(span: Span, setting: Promise<SilenceSet>): Promise<SilenceSet> {
+  try {
+    const set = await setting;
+    span.set(set.kind === 'set' ? { 'alerting.silence.id': set.id } : { 'belfry.outcome': set.kind });
+    if (set.kind === 'refused') span.fail(set.message);
+    return set;
+  } finally {
+    span.end();
   }
 }
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printGoDuration } from '../model/duration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpMetrics } from '../ports/metrics.ts';
-import type { Tracer } from '../ports/tracer.ts';
+import type { Span, Tracer } from '../ports/tracer.ts';
 import type { DurationMs } from '../model/time.ts';
 import { comeBack } from './alertmanager-v2.ts';
 import { empty, text, type Answer } from './answer.ts';
@@ -50,7 +50,7 @@ export function exchange(options: ExchangeOptions) {
     const started = performance.now();
     const path = target.route?.path;
     const span = beginRequest(options.tracer, request, path === undefined ? null : options.routePrefix + path);
-    const asked = { ...askedOf(options, request, target), trace: span };
+    const asked = askedOf(options, { request, trace: span }, target);
     const leaving: (() => void)[] = [];
     try {
       const answer = await decide(options, rooms, { request, asked, route: target.route, leaving });
@@ -92,7 +92,7 @@ async function decide(options: ExchangeOptions, rooms: Rooms, current: Exchange)
     if (isCrossSiteWrite(asked.method, asked.headers, options.externalURL)) return crossSite(asked.path);
     if (route === null) return notHere(options, request, asked);
     const full = enterRoom(options, rooms, current, route);
-    return full ?? (await withinDeadline(options, async () => handled(options.tracer, route, asked)));
+    return full ?? (await withinDeadline(options, () => handled(options.tracer, route, asked)));
   } catch (error) {
     options.log('error', 'a request failed', { path: asked.path, method: asked.method, error });
     return inForm(asked.path, 500, 'internal', 'something is wrong on our side; the log says what');
@@ -145,9 +145,9 @@ const methodLabel = (method: string): string => (METHODS.has(method) ? method : 
 
 function askedOf(
   { routePrefix, limits }: ExchangeOptions,
-  request: IncomingMessage,
+  { request, trace }: { readonly request: IncomingMessage; readonly trace: Span | null },
   { id, innerId }: Target,
-): Omit<Asked, 'trace'> {
+): Asked {
   const [path, search] = splitOnce(request.url ?? '', '?');
   return {
     method: request.method ?? '',
@@ -156,6 +156,7 @@ function askedOf(
     query: parseQuery(search),
     id,
     innerId,
+    trace,
     readBody: () => readJson(request, request.headers, limits),
   };
 }

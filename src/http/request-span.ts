@@ -54,6 +54,9 @@ export async function handled(tracer: Tracer, route: Route, asked: Asked): Promi
     const answer = await route.handle({ ...asked, trace: span });
     if (answer.status >= 400) span.fail(`status ${answer.status}`);
     return answer;
+  } catch (error) {
+    span.fail('something is wrong on our side');
+    throw error;
   } finally {
     span.end();
   }

@@ -5,6 +5,7 @@ import { Pairs } from '../model/pairs.ts';
 import type { Problem } from '../model/problem.ts';
 import { stampOf } from '../model/rfc3339.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { RuleRecorder } from '../ports/rule-recorder.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import type { RuleOutside } from '../ports/rule-outside.ts';
@@ -24,7 +25,7 @@ export interface Stage {
   readonly record: Recorder;
   readonly ruleRecord: RuleRecorder;
   /** Nobody traces unless it is given. */
-  readonly tracing?: Tracing;
+  readonly tracing?: (clock: Clock) => Tracing;
 }
 
 export interface Played {
@@ -96,7 +97,7 @@ class Player {
         ruleRecord: this.#stage.ruleRecord,
         outside: NOWHERE,
         compiler: compileHere,
-        tracing: this.#stage.tracing ?? UNTRACED,
+        tracing: this.#stage.tracing?.(this.#clock) ?? UNTRACED,
         watch: null,
         owner: 'story',
         stream: null,

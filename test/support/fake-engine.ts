@@ -37,6 +37,8 @@ export interface FakeEngine extends Engine {
   alertmanagers: readonly { readonly url: string; readonly lastError: string }[];
   /** Every list of alerts that reached ingest. */
   readonly posted: (readonly PostedAlert[])[];
+  /** The span that each of them belonged to. */
+  readonly traces: string[];
   /** How many writes have begun. */
   writes: number;
   /** Every write waits for this. */
@@ -123,12 +125,14 @@ export function fakeEngine(now: () => Instant): FakeEngine {
     ruleGroups: [],
     alertmanagers: [],
     posted: [],
+    traces: [],
     writes: 0,
     gate: Promise.resolve(),
     ingest: {
       resolveTimeout: 300_000,
-      post: (posted) =>
+      post: (posted, trace) =>
         write((): Ingested => {
+          if (trace) engine.traces.push(trace.spanId);
           if (engine.busy !== null) return { kind: 'busy', retryAfterSeconds: engine.busy };
           engine.posted.push(posted);
           for (const alert of posted) take(alert);

@@ -6,6 +6,7 @@ import { Labels } from '../../src/model/labels.ts';
 import type { Histogram, Sample } from '../../src/model/sample.ts';
 import type { Instant } from '../../src/model/time.ts';
 import type { Answer, Question } from '../../src/ports/data-source.ts';
+import type { Tracer } from '../../src/ports/tracer.ts';
 import type { StoredRuleGroup, Write } from '../../src/ports/store.ts';
 import type { WrittenSample } from '../../src/ports/series-writer.ts';
 import { VirtualClock } from '../../src/scenario/virtual-clock.ts';
@@ -24,6 +25,7 @@ const cost = { seconds: 0.01, bytes: 100, attempts: 1 };
 
 export class RuleStage {
   readonly clock = new VirtualClock(t('0s'));
+  tracer: Tracer = noTracer;
   readonly asked: { readonly at: Instant; readonly query: string; readonly now: Instant }[] = [];
   readonly said: (Said & { readonly now: Instant })[] = [];
   readonly written: (WrittenSample & { readonly now: Instant })[] = [];
@@ -98,7 +100,7 @@ export class RuleStage {
     if (!templates.ok) throw new Error('no templates');
     return {
       clock: this.clock,
-      tracer: noTracer,
+      tracer: this.tracer,
       record: {
         ...silentRuleRecorder,
         foundNothing: (_group, rule, { kind, reason }) => void this.verdicts.push(`${rule.name} ${kind}: ${reason}`),

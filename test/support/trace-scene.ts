@@ -1,5 +1,6 @@
 // A tracer whose collector is the test, and what it was told as a tree.
 import { createTracing, type ClosableTracing } from '../../src/adapters/tracing/tracing.ts';
+import type { EndedSpan } from '../../src/adapters/tracing/spans.ts';
 import { NO_TLS } from '../../src/outbound/compile-tls.ts';
 import type { TracingConfig } from '../../src/config/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -10,6 +11,12 @@ export const tracingConfig = (changes: Partial<TracingConfig> = {}): TracingConf
   ...{ clientType: 'http', endpoint: 'collector:4318', samplingFraction: 1, insecure: true, tls: NO_TLS },
   ...{ headers: [], compression: null, timeout: 10_000 },
   ...changes,
+});
+
+export const aSpan = (name: string): EndedSpan => ({
+  context: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', flags: 1, state: '' },
+  ...{ parent: null, name, kind: 'internal', startedAt: 1000, endedAt: 1001, attributes: {}, events: [], links: [] },
+  failure: '',
 });
 
 /** The same for every run of a test. */

@@ -6,12 +6,13 @@ import {
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
 } from 'node:http2';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import type { TracingConfig } from '../../config/config.ts';
 import type { Files } from '../../ports/files.ts';
 import { isFailure } from '../http-failure.ts';
 import { readTlsOptions, type TlsOptions } from '../tls.ts';
 import type { Exporter } from './exporter.ts';
+import { packed } from './packed.ts';
 import { grpcStatusOf, judgeGrpc, type Verdict } from './verdict.ts';
 
 export interface GrpcExporterParts {
@@ -46,7 +47,8 @@ class GrpcExporter implements Exporter {
     try {
       const session = await this.#connected();
       if (typeof session === 'string') return retry(session);
-      const body = framed(message, this.#config.compression === 'gzip');
+      const isPacked = this.#config.compression === 'gzip';
+      const body = framed(isPacked ? await packed(message) : message, isPacked);
       return await call(session, this.#metadata, { body, signal });
     } catch (error) {
       // Whatever has become of the connection, the next batch has a new one.
@@ -105,8 +107,7 @@ function metadataOf({ headers, compression, timeout }: TracingConfig, userAgent:
   };
 }
 
-function framed(message: Uint8Array, isPacked: boolean): Buffer {
-  const body = isPacked ? gzipSync(message) : message;
+function framed(body: Uint8Array, isPacked: boolean): Buffer {
   const frame = Buffer.alloc(PREFIX + body.length);
   frame.writeUInt8(isPacked ? 1 : 0, 0);
   frame.writeUInt32BE(body.length, 1);

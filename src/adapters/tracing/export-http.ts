@@ -1,11 +1,12 @@
 // Spans over HTTP: a POST of protocol buffers to /v1/traces.
-import { gzipSync } from 'node:zlib';
+
 import type { TracingConfig } from '../../config/config.ts';
 import { DEFAULT_HTTP_CONFIG } from '../../outbound/compile.ts';
 import type { HttpConfig } from '../../outbound/http-config.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Downloader } from '../http-download.ts';
 import type { Exporter } from './exporter.ts';
+import { packed } from './packed.ts';
 import { judgeHttp } from './verdict.ts';
 
 export interface HttpExporterParts {
@@ -29,7 +30,7 @@ export function createHttpExporter(config: TracingConfig, { http, clock, userAge
   };
   return {
     async send(message, signal) {
-      const body = isPacked ? gzipSync(message) : message;
+      const body = isPacked ? await packed(message) : message;
       const result = await http.download(connection, { method: 'POST', url, headers, body, signal }, LARGEST_ANSWER);
       return judgeHttp(result, clock.now());
     },

@@ -1,6 +1,7 @@
 // Spans on their way to a collector: they wait for others, leave a batch at a time, and are sent again while that may
 // help and for a minute at most. Nobody waits for them: what is too much is dropped, and counted.
 import { withoutSecrets } from '../../outbound/secrets.ts';
+import { messageOf } from '../../model/error-message.ts';
 import type { DurationMs } from '../../model/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
@@ -77,7 +78,10 @@ export class SpanQueue {
       await this.#gather();
       const batch = this.#waiting.slice(0, MOST_AT_ONCE);
       this.#waiting = this.#waiting.slice(MOST_AT_ONCE);
-      await this.#deliver(batch);
+      // A mistake of ours in one of them must not end the rest.
+      await this.#deliver(batch).catch((error: unknown) => {
+        this.#parts.record.dropped(batch.length, 'given up', messageOf(error));
+      });
     }
     this.#running = null;
   }

@@ -11,11 +11,11 @@ export function traceHttp<Client extends HttpClient & Downloader>(
   tracer: Tracer,
 ): HttpClient & Downloader {
   return {
-    async request(config, request) {
+    request(config, request) {
       const span = startOf(tracer, request);
       return span === null ? client.request(config, request) : told(span, client.request(config, along(request, span)));
     },
-    async download(config, request, maxBytes) {
+    download(config, request, maxBytes) {
       const span = startOf(tracer, request);
       if (span === null) return client.download(config, request, maxBytes);
       return told(span, client.download(config, along(request, span), maxBytes));

@@ -81,15 +81,11 @@ export abstract class RuleRunner {
     return last === null ? 'unknown' : last.error === '' ? 'ok' : 'err';
   }
 
-  async evaluate(slot: Instant, signals: EvaluationSignals, terms: EvaluationTerms): Promise<Evaluated> {
+  evaluate(slot: Instant, signals: EvaluationSignals, terms: EvaluationTerms): Promise<Evaluated> {
     const span = this.world.tracer.start('rule', terms.span);
     if (span === null) return this.#evaluate(slot, signals, terms);
     span.set({ name: this.rule.name, 'belfry.rule.kind': this.rule.kind });
-    try {
-      return await this.#evaluate(slot, signals, { ...terms, span });
-    } finally {
-      span.end();
-    }
+    return this.#evaluate(slot, signals, { ...terms, span }).finally(() => span.end());
   }
 
   async #evaluate(
