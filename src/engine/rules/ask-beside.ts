@@ -3,6 +3,7 @@
 import type { Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
+import { askTraced } from './traced.ts';
 import type { RuleWorld } from './world.ts';
 
 export interface AskContext {
@@ -16,5 +17,5 @@ export function askBeside({ group, world, slot, signal }: AskContext, query: str
   const { params, headers, interval, datasource } = group;
   const { source, timeout } = world.source(datasource);
   const deadline = Math.min(world.clock.now() + timeout, slot + interval);
-  return source.ask({ query, at, deadline, params, headers, signal });
+  return askTraced(world.tracer, source, { query, at, deadline, params, headers, signal });
 }
