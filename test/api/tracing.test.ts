@@ -43,6 +43,25 @@ describe('a request', () => {
     expect(here.server.engine.traces).toEqual([spans.find(({ kind }) => kind === 1)!.spanId]);
   });
 
+  it('for a silence hands its trace on, too', async () => {
+    await using here = await scene(1);
+    const matchers = [{ name: 'a', value: 'b', isRegex: false }];
+    const silence = {
+      matchers,
+      startsAt: '2026-11-20T12:00:00Z',
+      endsAt: '2026-11-20T13:00:00Z',
+      createdBy: 'me',
+      comment: 'c',
+    };
+    expect(await here.post('/api/v2/silences', silence)).toBe(200);
+    const [made] = here.server.engine.views.silences();
+    expect(await here.ask(`/api/v2/silence/${made!.silence.id}`, { method: 'DELETE' })).toBe(200);
+    await here.server.close();
+    const handlers = (await here.traces.spans()).filter(({ kind }) => kind === 1);
+    expect(handlers.map(({ name }) => name)).toEqual(['api.postSilencesHandler', 'api.deleteSilenceHandler']);
+    expect(here.server.engine.traces).toEqual(handlers.map(({ spanId }) => spanId));
+  });
+
   it('that nobody keeps is told on and not sent', async () => {
     await using here = await scene(1);
     await here.post('/api/v2/alerts', [{ labels: { alertname: 'A' } }], { traceparent: `00-${TRACE}-${SPAN}-00` });

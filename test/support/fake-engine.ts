@@ -10,7 +10,6 @@ import type {
   PostedAlert,
   ReceiverView,
   RuleGroupView,
-  SilenceRequest,
 } from '../../src/engine/contract.ts';
 import { isResolved, succeed, type Alert } from '../../src/model/alert.ts';
 import { Labels } from '../../src/model/labels.ts';
@@ -37,7 +36,7 @@ export interface FakeEngine extends Engine {
   alertmanagers: readonly { readonly url: string; readonly lastError: string }[];
   /** Every list of alerts that reached ingest. */
   readonly posted: (readonly PostedAlert[])[];
-  /** The span that each of them belonged to. */
+  /** The span that each write belonged to. */
   readonly traces: string[];
   /** How many writes have begun. */
   writes: number;
@@ -103,8 +102,9 @@ export function fakeEngine(now: () => Instant): FakeEngine {
     alerts.set(posted.labels.key, known === undefined ? next : succeed(known, next, at));
   };
 
-  const setSilence = (draft: SilenceRequest): ReturnType<Engine['commands']['setSilence']> =>
+  const setSilence: Engine['commands']['setSilence'] = (draft, trace) =>
     write(() => {
+      if (trace) engine.traces.push(trace.spanId);
       const newId = `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`;
       const known = silences.get(draft.id) ?? null;
       const limits = { maxSilences: 0, maxSilenceSizeBytes: 0 };
@@ -141,8 +141,9 @@ export function fakeEngine(now: () => Instant): FakeEngine {
     },
     commands: {
       setSilence,
-      expireSilence: (id) =>
+      expireSilence: (id, trace) =>
         write(() => {
+          if (trace) engine.traces.push(trace.spanId);
           const known = silences.get(id);
           if (known === undefined) return 'unknown';
           silences.set(id, expire(known, now()) ?? known);

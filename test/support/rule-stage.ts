@@ -26,6 +26,8 @@ const cost = { seconds: 0.01, bytes: 100, attempts: 1 };
 export class RuleStage {
   readonly clock = new VirtualClock(t('0s'));
   tracer: Tracer = noTracer;
+  /** The span that each question was asked in. */
+  readonly traces: string[] = [];
   readonly asked: { readonly at: Instant; readonly query: string; readonly now: Instant }[] = [];
   readonly said: (Said & { readonly now: Instant })[] = [];
   readonly written: (WrittenSample & { readonly now: Instant })[] = [];
@@ -141,7 +143,8 @@ export class RuleStage {
     };
   }
 
-  async #ask({ query, at, deadline }: Question): Promise<Answer> {
+  async #ask({ query, at, deadline, trace }: Question): Promise<Answer> {
+    if (trace) this.traces.push(trace.spanId);
     this.asked.push({ at, query, now: this.clock.now() });
     if (deadline <= this.clock.now()) return { kind: 'failure', reason: 'timeout', message: 'too late', cost };
     const told = await this.answer(query, at);

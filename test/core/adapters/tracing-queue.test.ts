@@ -16,23 +16,32 @@ class Scene {
   /** When, and how many. */
   readonly sent: (readonly [at: DurationMs, spans: number])[] = [];
   readonly told: string[] = [];
+  readonly retried = Promise.withResolvers<void>();
   /** Of the next requests; after them all is taken. `null` never answers. */
   readonly answers: (Verdict | Error | null)[] = [];
   isClosed = false;
-  readonly queue = new SpanQueue({
-    exporter: { send: (message, signal) => this.#send(message, signal), close: () => void (this.isClosed = true) },
-    origin: { resource: {}, scope: { name: '', version: '' } },
-    clock: this.clock,
-    entropy: { fraction: () => 0.5 },
-    timeout: 10_000,
-    secrets: ['hush-hush'],
-    record: {
-      exported: (count) => void this.told.push(`exported ${count}`),
-      retried: (count, why) => void this.told.push(`retried ${count}: ${why}`),
-      dropped: (count, reason, why) => void this.told.push(`dropped ${count}, ${reason}: ${why}`),
-      warned: (why) => void this.told.push(`warned: ${why}`),
-    },
-  });
+  readonly queue: SpanQueue;
+
+  /** @param timeout by the machine's clock */
+  constructor(timeout: DurationMs = 10_000) {
+    this.queue = new SpanQueue({
+      exporter: { send: (message, signal) => this.#send(message, signal), close: () => void (this.isClosed = true) },
+      origin: { resource: {}, scope: { name: '', version: '' } },
+      clock: this.clock,
+      entropy: { fraction: () => 0.5 },
+      timeout,
+      secrets: ['hush-hush'],
+      record: {
+        exported: (count) => void this.told.push(`exported ${count}`),
+        retried: (count, why) => {
+          this.told.push(`retried ${count}: ${why}`);
+          this.retried.resolve();
+        },
+        dropped: (count, reason, why) => void this.told.push(`dropped ${count}, ${reason}: ${why}`),
+        warned: (why) => void this.told.push(`warned: ${why}`),
+      },
+    });
+  }
 
   add(count: number): void {
     for (let i = 0; i < count; i++) this.queue.add(aSpan(`${i}`));
@@ -91,6 +100,16 @@ describe('spans', () => {
       ...Array.from({ length: 4 }, () => 'retried 1: not now, <secret>'),
       'dropped 1, given up: not now, <secret>',
     ]);
+  });
+
+  it('are sent again when the collector does not answer in time', async () => {
+    const scene = new Scene(20);
+    scene.answers.push(null);
+    scene.add(1);
+    await scene.until('5s');
+    await scene.retried.promise;
+    await scene.until('1m');
+    expect(scene.told).toEqual(['retried 1: not now, <secret>', 'exported 1']);
   });
 
   it.each<[string, Verdict, readonly string[]]>([

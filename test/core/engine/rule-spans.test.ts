@@ -14,7 +14,12 @@ const line = ({ name, attributes, status }: ReadSpan): string =>
     ...(status.code === 2 ? [`failed: ${status.message}`] : []),
   ].join(', ');
 
-async function traced(prepare: (stage: RuleStage) => void): Promise<readonly ReadSpan[]> {
+interface Told {
+  readonly spans: readonly ReadSpan[];
+  readonly traces: readonly string[];
+}
+
+async function traced(prepare: (stage: RuleStage) => void): Promise<Told> {
   const stage = new RuleStage();
   const scene = new TraceScene(stage.clock);
   stage.tracer = scene.tracing;
@@ -22,11 +27,13 @@ async function traced(prepare: (stage: RuleStage) => void): Promise<readonly Rea
   await stage.load(RULES);
   await stage.until('1m30s');
   expect(stage.defects).toEqual([]);
-  return scene.spans();
+  return { spans: await scene.spans(), traces: stage.traces };
 }
 
 test('an evaluation is a trace: its group, its rules, what each asks and writes', async () => {
-  const spans = await traced((stage) => (stage.answer = (query) => (query === 'up' ? { 'up{job="x"}': 1 } : {})));
+  const { spans, traces } = await traced(
+    (stage) => (stage.answer = (query) => (query === 'up' ? { 'up{job="x"}': 1 } : {})),
+  );
   expect(treeOf(spans, line)).toEqual([
     'rules.Group.evaluate',
     '  rule, a',
@@ -35,6 +42,8 @@ test('an evaluation is a trace: its group, its rules, what each asks and writes'
     '  rule, B',
     '    rules.query',
   ]);
+  // What is sent for it belongs to the question.
+  expect(traces).toEqual(spans.filter(({ name }) => name === 'rules.query').map(({ spanId }) => spanId));
   const [group] = spans.filter(({ parentId }) => parentId === '');
   expect(group!.attributes).toEqual({ 'belfry.rule_group.name': 'g', 'belfry.rule_group.file': 'rules-0.yml' });
   expect(spans.find(({ name }) => name === 'rules.query')!.attributes).toEqual({
@@ -44,7 +53,7 @@ test('an evaluation is a trace: its group, its rules, what each asks and writes'
 });
 
 test('a question that fails fails its rule', async () => {
-  const spans = await traced((stage) => (stage.answer = () => 'the source is away'));
+  const { spans } = await traced((stage) => (stage.answer = () => 'the source is away'));
   expect(treeOf(spans, line)).toEqual([
     'rules.Group.evaluate',
     '  rule, a, failed: the source is away',
@@ -55,7 +64,7 @@ test('a question that fails fails its rule', async () => {
 });
 
 test('a write takes as long as it takes to be acknowledged, and says what was refused', async () => {
-  const spans = await traced((stage) => {
+  const { spans } = await traced((stage) => {
     stage.answer = () => ({ 'up{job="x"}': 1 });
     stage.writeTakes = ms('2s');
     stage.refusesWrites = 'too old';
