@@ -31,7 +31,8 @@ export function createTracingRecorder({ log, registry, clock }: TracingRecorderP
       to === null ? log('info', 'Tracing is off', {}) : log('info', 'Spans go to a collector', { endpoint: to }),
     exported(count) {
       exported.inc(count);
-      const failed = quiet.forget('retried') + quiet.forget('dropped');
+      // What is refused or too much goes on beside what is taken, and is said once a minute.
+      const failed = quiet.forget('retried') + quiet.forget('given up');
       if (failed > 0) log('info', 'The collector takes spans again', { failed });
     },
     retried(count, why) {
@@ -40,7 +41,7 @@ export function createTracingRecorder({ log, registry, clock }: TracingRecorderP
     },
     dropped(count, reason, why) {
       dropped.inc({ reason: labelOf(reason) }, count);
-      tell('warn', 'dropped', 'Spans were given up', { spans: count, reason, detail: why });
+      tell('warn', reason, 'Spans were given up', { spans: count, reason, detail: why });
     },
     warned: (why) => tell('warn', 'warned', 'The collector took spans with a remark', { detail: why }),
   };

@@ -29,6 +29,15 @@ test('every count is there from the start', async () => {
   ]);
 });
 
+test('a collector that takes a part of each batch is told of once in a while', () => {
+  const { record, lines } = scene();
+  for (let i = 0; i < 100; i++) {
+    record.exported(511);
+    record.dropped(1, 'refused', 'one is odd');
+  }
+  expect(lines).toEqual(['warn Spans were given up {"spans":1,"reason":"refused","detail":"one is odd"}']);
+});
+
 test('a collector that is away for long is told of once in a while, and when it is back', async () => {
   const { record, clock, lines, counts } = scene();
   record.switched('collector:4317');
@@ -46,7 +55,7 @@ test('a collector that is away for long is told of once in a while, and when it 
     'warn Spans were not taken and will be sent again {"spans":10,"detail":"no answer"}',
     'warn Spans were given up {"spans":1,"reason":"queue full","detail":""}',
     'warn Spans were not taken and will be sent again {"spans":10,"detail":"no answer","unsaid":4}',
-    'info The collector takes spans again {"failed":2006}',
+    'info The collector takes spans again {"failed":6}',
     'warn The collector took spans with a remark {"detail":"slow down"}',
     'info Tracing is off {}',
   ]);
