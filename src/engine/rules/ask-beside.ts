@@ -3,7 +3,7 @@
 import type { Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
-import { askTraced } from './traced.ts';
+import { askTraced } from './spans.ts';
 import type { RuleWorld } from './world.ts';
 
 export interface AskContext {

@@ -17,7 +17,7 @@ import { withEndValues } from './end-values.ts';
 import { compileTexts, expandRule, type RuleTexts } from './expand-rule.ts';
 import { Past, PastEvaluation } from './past.ts';
 import { traced } from './trace.ts';
-import { askTraced, failed as spanFailed, writeTraced } from './traced.ts';
+import { askTraced, failed as spanFailed, writeTraced } from './spans.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
 import { Presence } from './presence.ts';
 import type { Written } from './read-back.ts';
