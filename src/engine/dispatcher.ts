@@ -289,7 +289,7 @@ export class Dispatcher {
     // Long enough to be remembered at the next tick, however short the repeat_interval.
     const { repeatInterval, groupInterval } = group.route;
     const expiresAt = now + Math.min(retention, 2 * Math.max(repeatInterval, groupInterval));
-    const routeLabels = renderRouteLabels(group.route, envelope, alerts, generation.templates, deadline());
+    const routeLabels = renderRouteLabels(group.route, envelope, alerts, generation.templates, deadline(alerts.length));
     return {
       group,
       entry,

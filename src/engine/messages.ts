@@ -55,7 +55,7 @@ export class EngineMessages implements Messages {
     return entries.map((entry) => {
       const { locale, config } = entry;
       const message = this.#message(receiver, this.#chosen(alerts, locale, now), 'preview', now);
-      const parts = { message, memo: null, locale, templates, expired: deadline() };
+      const parts = { message, memo: null, locale, templates, expired: deadline(message.alerts.length) };
       const { draft, templateError } = drafted(config, parts);
       return { integration: integrationName(entry), templateError, draft: previewOf(draft, now) };
     });
@@ -102,7 +102,10 @@ export class EngineMessages implements Messages {
     const locale = known?.integrations[0]?.locale ?? DEFAULT_LOCALE;
     const message = this.#message(receiver ?? '', this.#chosen(alerts, locale, now), 'preview', now);
     const failures = { plainBecause: null, template: null, address: null };
-    const scene = new Scene({ message, memo: null, locale, templates, expired: deadline() }, failures);
+    const scene = new Scene(
+      { message, memo: null, locale, templates, expired: deadline(message.alerts.length) },
+      failures,
+    );
     return scene.rendered(template, mode);
   }
 

@@ -182,7 +182,7 @@ export class EngineViews implements Views {
       alerts.map((view): Alert => view.alert),
       now,
     );
-    return renderRouteLabels(group.route, envelope, listed, generation().templates, deadline());
+    return renderRouteLabels(group.route, envelope, listed, generation().templates, deadline(listed.length));
   }
 }
 

@@ -21,7 +21,8 @@ export interface Senders {
 export function createCourier(senders: Senders, deadline: Deadline): Courier {
   return {
     async deliver({ config, locale }, { message, memo, templates, ...attempt }) {
-      const parts = { message, memo, locale, templates, expired: deadline(), afresh: deadline };
+      const afresh = (): (() => boolean) => deadline(message.alerts.length);
+      const parts = { message, memo, locale, templates, expired: afresh(), afresh };
       const { draft, templateError } = drafted(config, parts);
       return { outcome: await send(senders, draft, attempt), templateError };
     },

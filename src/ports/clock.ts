@@ -1,8 +1,8 @@
 // Time, as the outside gives it. Only loops hold a clock; everything else is handed the instant.
 import type { Instant } from '../model/time.ts';
 
-/** Asked when a piece of work begins; what it gives says, whenever it is asked, whether the work had its time. */
-export type Deadline = () => () => boolean;
+/** Asked when a message of so many alerts begins to be made; what it gives says whether the work had its time. */
+export type Deadline = (alerts: number) => () => boolean;
 
 export interface Clock {
   now(): Instant;

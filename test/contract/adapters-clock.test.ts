@@ -64,10 +64,28 @@ describe('`systemEntropy`', () => {
   });
 });
 
-it('`renderingDeadline` gives each work a quarter of a second of its own', async () => {
-  const first = renderingDeadline();
-  expect(first()).toBe(false);
-  await systemClock.sleepUntil(systemClock.now() + 300);
-  expect(first()).toBe(true);
-  expect(renderingDeadline()()).toBe(false);
+describe('renderingDeadline()', () => {
+  const work = (ms: number): void => {
+    const spent = process.threadCpuUsage();
+    for (;;) {
+      const { user, system } = process.threadCpuUsage(spent);
+      if (user + system > ms * 1000) return;
+    }
+  };
+
+  it('gives each message a quarter of a second of work, and more for many alerts', () => {
+    const few = renderingDeadline(1);
+    const many = renderingDeadline(5000);
+    expect([few(), many()]).toEqual([false, false]);
+    work(300);
+    expect([few(), many()]).toEqual([true, false]);
+    work(500);
+    expect([many(), renderingDeadline(1)()]).toEqual([true, false]);
+  });
+
+  it('does not count what others do meanwhile', async () => {
+    const deadline = renderingDeadline(1);
+    await systemClock.sleepUntil(systemClock.now() + 300);
+    expect(deadline()).toBe(false);
+  });
 });

@@ -481,6 +481,28 @@ describe('Turns', () => {
     });
   });
 
+  it('keeps back those that wait, once Slack has asked to wait', async () => {
+    let at = 1000;
+    // Who sleeps wakes once those that are awake have done what they can.
+    const sleepUntil = (end: number) =>
+      end > at ? new Promise<void>((resolve) => setImmediate(resolve)) : Promise.resolve();
+    const clock = {
+      now: () => at,
+      sleepUntil: (end: number) => sleepUntil(end).then(() => void (at = Math.max(at, end))),
+    };
+    const turns = new Turns(clock);
+    const never = AbortSignal.timeout(10_000);
+    const tooFast = () => Promise.resolve({ kind: 'retry', reason: 'rateLimited', detail: '', after: 7000 } as const);
+    const [first, second, third] = await Promise.all([
+      turns.take(line, never, tooFast),
+      turns.take(line, never, () => expect.fail('it is posted')),
+      turns.take(line, never, () => expect.fail('it is posted')),
+    ]);
+    expect(first).toMatchObject({ after: 7000 });
+    const waits = { kind: 'retry', reason: 'rateLimited', detail: 'waits as long as Slack has asked' };
+    expect([second, third]).toMatchObject([waits, waits]);
+  });
+
   it('does nothing for who has been stopped meanwhile', async () => {
     const given = await new Turns(standing).take(line, AbortSignal.abort(), () => expect.fail('it works'));
     expect(given).toMatchObject({ kind: 'retry', reason: 'contextCanceled' });

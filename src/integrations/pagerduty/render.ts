@@ -137,8 +137,15 @@ const detailsMember = (name: string, details: string): Members => (details === N
 /** Its names are taken as they are, those further in are templates. */
 function detailsOf({ details }: PagerdutyValues, scene: Scene): string {
   if (scene.plainBecause !== null) return NO_DETAILS;
-  const render = (text: string): string => scene.text(text);
-  return goJsonObject([...details].map(([name, value]) => [name, renderPayload(value, render)] as const));
+  let isTooLarge = false;
+  const render = (text: string): string => {
+    const rendered = scene.text(text);
+    isTooLarge ||= rendered.length > MOST_BYTES;
+    // It would be read as YAML, which takes its time, and then be left out.
+    return isTooLarge ? '' : rendered;
+  };
+  const all = goJsonObject([...details].map(([name, value]) => [name, renderPayload(value, render)] as const));
+  return isTooLarge ? TOO_LARGE : all;
 }
 
 const SEVERITIES: readonly string[] = ['critical', 'error', 'warning', 'info'];

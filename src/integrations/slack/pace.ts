@@ -26,8 +26,9 @@ export class Pace {
   readonly #lines = new Map<string, Line>();
 
   turn(key: string, every: DurationMs, now: Instant): Turn {
+    const pausedUntil = this.pausedUntil(key, now);
+    if (pausedUntil !== null) return { kind: 'later', at: pausedUntil, asked: true };
     const line = this.#line(key, now);
-    if (line.pausedUntil > now) return { kind: 'later', at: line.pausedUntil, asked: true };
     const at = Math.max(now, line.freeAt);
     if (at - now <= LONGEST_WAIT_MS) {
       line.freeAt = at + every;
@@ -40,6 +41,12 @@ export class Pace {
   pause(key: string, until: Instant, now: Instant): void {
     const line = this.#line(key, now);
     line.pausedUntil = Math.max(line.pausedUntil, until);
+  }
+
+  /** Until when Slack wants no message; null when it takes them. */
+  pausedUntil(key: string, now: Instant): Instant | null {
+    const { pausedUntil } = this.#line(key, now);
+    return pausedUntil > now ? pausedUntil : null;
   }
 
   #line(key: string, now: Instant): Line {

@@ -1,5 +1,5 @@
 // Waiting for one's turn at a channel or a method of Slack, and for as long as Slack asks.
-import type { DurationMs } from '../../model/time.ts';
+import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Outcome } from '../../notify/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { Pace } from './pace.ts';
@@ -30,13 +30,15 @@ export class Turns {
   ): Promise<T | Retry> {
     const turn = this.#pace.turn(name, isChannel ? SECOND : CALL, this.#clock.now());
     if (turn.kind === 'later') {
-      const detail = turn.asked ? 'waits as long as Slack has asked' : 'waits its turn: one message a second';
-      return { kind: 'retry', reason: 'rateLimited', detail, after: turn.at - this.#clock.now() };
+      return this.#later(turn.at, turn.asked ? ASKED_TO_WAIT : 'waits its turn: one message a second');
     }
     await this.#clock.sleepUntil(turn.at, signal);
     if (signal.aborted) {
       return { kind: 'retry', reason: 'contextCanceled', detail: 'given up while it waited its turn', after: null };
     }
+    // Whoever went before may have been told to wait.
+    const pausedUntil = this.#pace.pausedUntil(name, this.#clock.now());
+    if (pausedUntil !== null) return this.#later(pausedUntil, ASKED_TO_WAIT);
     const outcome = await work();
     if (isTooFast(outcome)) {
       const now = this.#clock.now();
@@ -44,7 +46,13 @@ export class Turns {
     }
     return outcome;
   }
+
+  #later(at: Instant, detail: string): Retry {
+    return { kind: 'retry', reason: 'rateLimited', detail, after: at - this.#clock.now() };
+  }
 }
+
+const ASKED_TO_WAIT = 'waits as long as Slack has asked';
 
 type Retry = Extract<Outcome, { kind: 'retry' }>;
 
