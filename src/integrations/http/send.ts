@@ -103,7 +103,7 @@ const isAnswer = <End extends Handed>(answered: Answered<End>): answered is Http
 /** What it is asked for with, down to the first of those that are asked with another. */
 async function keyOf(files: Files, { key, ask: { secrets, pass } }: Pass): Promise<string> {
   const opened = await openSecrets(files, secrets);
-  // Of secrets that cannot be read none is kept: asking tells what is wrong.
+  // What cannot be read is for asking to tell.
   const own = key(reader(opened.ok ? opened.values : new Map()));
   return pass === undefined ? own : JSON.stringify([own, await keyOf(files, pass)]);
 }

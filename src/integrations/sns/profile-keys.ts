@@ -32,7 +32,7 @@ export interface Seeking {
 export function profileKeys(seeking: Seeking): Keys | Outcome {
   const { local } = seeking;
   const { profile, profileName, profiles, isNamed } = local;
-  if (profile !== undefined) return new ProfileChain(seeking).keysOf(profile, []);
+  if (profile !== undefined) return keysOf(seeking, profile, []);
   if (!isNamed) return machineKeys(seeking);
   return noKeys(`there is no profile ${JSON.stringify(profileName)} (${profiles.where})`);
 }
@@ -43,66 +43,53 @@ function machineKeys({ local, looked }: Seeking): Keys | Outcome {
   return containerKeys(variable) ?? metadataKeys(local, [looked, where].filter((text) => text !== '').join(', '));
 }
 
-class ProfileChain {
-  readonly #seeking: Seeking;
-
-  constructor(seeking: Seeking) {
-    this.#seeking = seeking;
+/** `above`: the profiles that take their keys from this one. */
+function keysOf(seeking: Seeking, profile: Profile, above: readonly string[]): Keys | Outcome {
+  const { sts } = seeking;
+  // A profile may be its own source: of the keys, not of the role.
+  const isOwnSource = above.includes(profile.name);
+  const fault = faultOf(profile, isOwnSource);
+  if (fault !== null) return fault;
+  const arn = isOwnSource ? '' : textOf(profile, 'role_arn');
+  // The first one has another source before its own keys, those below it have their own keys before another source.
+  const own = above.length > 0 || textOf(profile, 'source_profile') === '' ? given(profile) : null;
+  const tokenFile = textOf(profile, 'web_identity_token_file');
+  if (own === null && tokenFile !== '') {
+    return webIdentityKeys(tokenFile, { arn, sessionName: sessionNameOf(profile) }, sts);
   }
+  const from = own ?? sourceOf(seeking, profile, above);
+  return 'kind' in from || arn === '' ? from : roleKeys(from, roleOf(profile, arn), sts);
+}
 
-  /** `above`: the profiles that take their keys from this one. */
-  keysOf(profile: Profile, above: readonly string[]): Keys | Outcome {
-    const { sts } = this.#seeking;
-    // A profile may be its own source: of the keys, not of the role.
-    const isOwnSource = above.includes(profile.name);
-    const fault = faultOf(profile, isOwnSource);
-    if (fault !== null) return fault;
-    const arn = isOwnSource ? '' : textOf(profile, 'role_arn');
-    const tokenFile = textOf(profile, 'web_identity_token_file');
-    const hasOwn = given(profile) !== null && (above.length > 0 || textOf(profile, 'source_profile') === '');
-    if (!hasOwn && tokenFile !== '') {
-      return webIdentityKeys(tokenFile, { arn, sessionName: sessionNameOf(profile) }, sts);
-    }
-    const from = hasOwn ? given(profile)! : this.#source(profile, above);
-    return 'kind' in from || arn === '' ? from : roleKeys(from, roleOf(profile, arn), sts);
+function sourceOf(seeking: Seeking, profile: Profile, above: readonly string[]): Keys | Outcome {
+  const { profiles, variable } = seeking.local;
+  const name = above.includes(profile.name) ? '' : textOf(profile, 'source_profile');
+  if (name !== '') {
+    const source = profiles.byName.get(name);
+    if (source !== undefined) return keysOf(seeking, source, [...above, profile.name]);
+    return noKeys(told(profile, 'source_profile', `there is no profile ${JSON.stringify(name)}`));
   }
+  const none = (why: string): Outcome => noKeys(told(profile, 'credential_source', why));
+  switch (textOf(profile, 'credential_source')) {
+    case 'Environment':
+      return environmentKeys(variable) ?? none('AWS_ACCESS_KEY_ID is not set');
+    case 'EcsContainer':
+      return containerKeys(variable) ?? none('this is no container of ECS or EKS');
+    case 'Ec2InstanceMetadata':
+      return metadataKeys(seeking.local, `profile ${JSON.stringify(profile.name)}`);
+    case '':
+      return withoutSource(seeking, profile, above);
+    default:
+      return none('it is none of Environment, EcsContainer, Ec2InstanceMetadata');
+  }
+}
 
-  #source(profile: Profile, above: readonly string[]): Keys | Outcome {
-    const { local } = this.#seeking;
-    const name = above.includes(profile.name) ? '' : textOf(profile, 'source_profile');
-    if (name !== '') {
-      const source = local.profiles.byName.get(name);
-      if (source !== undefined) return this.keysOf(source, [...above, profile.name]);
-      return noKeys(told(profile, 'source_profile', `there is no profile ${JSON.stringify(name)}`));
-    }
-    switch (textOf(profile, 'credential_source')) {
-      case 'Environment':
-        return (
-          environmentKeys(local.variable) ?? noKeys(told(profile, 'credential_source', 'AWS_ACCESS_KEY_ID is not set'))
-        );
-      case 'EcsContainer':
-        return (
-          containerKeys(local.variable) ??
-          noKeys(told(profile, 'credential_source', 'this is no container of ECS or EKS'))
-        );
-      case 'Ec2InstanceMetadata':
-        return metadataKeys(local, `profile ${JSON.stringify(profile.name)}`);
-      case '':
-        return this.#sourceOfNone(profile, above);
-      default:
-        return noKeys(
-          told(profile, 'credential_source', 'it is none of Environment, EcsContainer, Ec2InstanceMetadata'),
-        );
-    }
-  }
-
-  #sourceOfNone(profile: Profile, above: readonly string[]): Keys | Outcome {
-    const beyond = BEYOND.find((key) => textOf(profile, key) !== '');
-    if (beyond !== undefined) return noKeys(told(profile, beyond, 'it is not supported'));
-    if (above.length === 0) return machineKeys(this.#seeking);
-    const [own, other] = [profile.name, above.at(-1)].map((name) => JSON.stringify(name));
-    return noKeys(`profile ${own} has none, and profile ${other} takes them from it`);
-  }
+function withoutSource(seeking: Seeking, profile: Profile, above: readonly string[]): Keys | Outcome {
+  const beyond = BEYOND.find((key) => textOf(profile, key) !== '');
+  if (beyond !== undefined) return noKeys(told(profile, beyond, 'it is not supported'));
+  if (above.length === 0) return machineKeys(seeking);
+  const [own, other] = [profile.name, above.at(-1)].map((name) => JSON.stringify(name));
+  return noKeys(`profile ${own} has none, and profile ${other} takes them from it`);
 }
 
 function given(profile: Profile): Keys | null {
