@@ -20,6 +20,9 @@ const spent = saying('<Error><Code>ExpiredToken</Code><Message>over</Message></E
 const STS = 'POST https://sts.eu-west-1.amazonaws.com/';
 const SNS = 'POST https://sns.eu-west-1.amazonaws.com/';
 
+const pairs = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(text.split(', ').map((pair) => pair.split(': ') as [string, string]));
+
 const detailOf = async (setup: Setup, answers: readonly HttpResult[] = []): Promise<string> => {
   const { outcome } = await sendFrom(setup, answers);
   expect(outcome.kind).toBe('retry');
@@ -191,6 +194,44 @@ describe('keys that end', () => {
     const outcome = await peer.send(role, [spent, spent, inJson('ASIA3'), fromSts('ASIAROLE2'), published]);
     expect([peer.lines, outcome.kind]).toEqual([[SNS, STS, CONTAINER, STS, SNS], 'delivered']);
     expect(signers(peer).at(-1)).toBe('ASIAROLE2');
+  });
+
+  it('are not tried again once they are refused, though there are no others yet', async () => {
+    const peer = peerOf(setup);
+    await peer.send(entry, [inJson('ASIA1'), published]);
+    expect(await peer.send(entry, [spent, noAnswer('late')])).toMatchObject({ kind: 'retry', mayHaveArrived: false });
+    await peer.send(entry, [inJson('ASIA2'), published]);
+    expect(peer.lines).toEqual([CONTAINER, SNS]);
+  });
+
+  it('of a role are those of who took it on', async () => {
+    const peer = peerOf(setup);
+    const role = entryOf({ sigv4: 'role_arn: r' });
+    await peer.send(role, [inJson('ASIA1'), fromSts('ASIAROLE1'), published]);
+    peer.variables.set('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', '/other');
+    await peer.send(role, [inJson('ASIA2'), fromSts('ASIAROLE2'), published]);
+    expect(signers(peer)).toEqual(['-', 'ASIA2', 'ASIAROLE2']);
+  });
+
+  it.each([
+    'role_arn: other',
+    'role_arn: r, external_id: e',
+    'role_arn: r, access_key: AKTWO',
+    'role_arn: r, region: x',
+  ])('of one role are not those of another: %s', async (other) => {
+    const peer = peerOf({});
+    const entry = (more: string) => {
+      const values = { access_key: 'AKONE', secret_key: 's', ...pairs(more) };
+      return entryOf({
+        sigv4: Object.entries(values)
+          .map(([key, value]) => `${key}: ${value}`)
+          .join(', '),
+      });
+    };
+    await peer.send(entry('role_arn: r'), [fromSts('ASIA1'), published]);
+    await peer.send(entry('role_arn: r'), [published]);
+    await peer.send(entry(other), [fromSts('ASIA2'), published]);
+    expect(signers(peer).at(-1)).toBe('ASIA2');
   });
 
   it('are told to nobody, though the other side repeats them', async () => {
