@@ -22,6 +22,7 @@ import { openWorkerStore } from './adapters/sqlite/worker-store.ts';
 import { traceHttp } from './adapters/tracing/traced-http.ts';
 import { createTracing } from './adapters/tracing/tracing.ts';
 import { createTracingRecorder } from './adapters/tracing-recorder.ts';
+import { systemVariable } from './adapters/variables.ts';
 import { CannotStart, type ServeOptions } from './app-options.ts';
 import { ConfigRefused, startEngine, type EngineParts } from './engine/engine.ts';
 import { defaultLimits } from './http/limits.ts';
@@ -97,7 +98,7 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   stack.use(mail);
   const userAgent = `Belfry/${options.version}`;
   const deadline = renderingDeadline;
-  const post = createHttpSender({ http, files, clock, userAgent });
+  const post = createHttpSender({ http, files, clock, variable: systemVariable, userAgent });
   const courier =
     overrides.courier ??
     createCourier(

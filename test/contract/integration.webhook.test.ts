@@ -41,6 +41,7 @@ describe('createHttpSender()', () => {
     },
     files,
     clock: { now: () => 0 },
+    variable: () => '',
     userAgent: 'Belfry/1',
   });
   const patient = { signal: AbortSignal.timeout(60_000), mayHaveArrived: false };

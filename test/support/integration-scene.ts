@@ -136,7 +136,7 @@ export function sendThrough(
   signal: AbortSignal,
   origin: string | null = null,
 ): Promise<Outcome> {
-  const sender = createHttpSender({ ...world, userAgent: 'Belfry/1' });
+  const sender = createHttpSender({ ...world, variable: () => '', userAgent: 'Belfry/1' });
   const post = postOf(draft(entry, sampleMessage()));
   return sender.send(origin === null ? post : redirected(post, origin), { signal, mayHaveArrived: false });
 }

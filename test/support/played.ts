@@ -18,6 +18,7 @@ export const saying = (body: unknown, status = 200, headers: readonly [string, s
 export class Peer {
   now = NOW;
   readonly files = new MemoryFiles();
+  readonly variables = new Map<string, string>();
   readonly asked: HttpRequest[] = [];
   readonly #answers: HttpResult[] = [];
   readonly #sender: Sender<HttpPost> = createHttpSender({
@@ -31,6 +32,7 @@ export class Peer {
     },
     files: this.files,
     clock: { now: () => this.now },
+    variable: (name) => this.variables.get(name) ?? '',
     userAgent: 'Belfry/1',
   });
 

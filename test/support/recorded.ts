@@ -1,7 +1,7 @@
 // What Alertmanager 0.34 sent through a kind, and the messages it sent it for. The messages are the bodies its webhook
 // had for the same notifications.
 import { readFileSync } from 'node:fs';
-import type { HttpAnswer, HttpPost, Wire } from '../../src/integrations/http/request.ts';
+import type { Handed, HttpAnswer, HttpPost, Pass, Reader, Wire } from '../../src/integrations/http/request.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Pairs } from '../../src/model/pairs.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
@@ -79,28 +79,43 @@ export function wiresOf(kind: string, yaml: string, { message, recorded, handed 
   if (made.kind !== 'http') throw new Error(`a draft of kind ${made.kind}`);
   const wires: Wire[] = [];
   const answers = recorded.map(({ answer }) => answer ?? '{}');
-  const ask = (write: HttpPost['write'], secret: (name: string) => string): HttpAnswer => {
+  const ask: Ask = (write, secret) => {
     const wire = write(secret, NOW);
     if (wire.kind !== 'wire') throw new Error(wire.detail);
     wires.push(wire);
     return { status: 202, headers: new Map(), body: answers.shift() ?? '{}', at: NOW, hide: String };
   };
-  let next: HttpPost | null = made.request;
+  const { request } = made;
+  const here = request.locally?.post({ variable: () => '', files: new Map() }) ?? request;
+  if (!('write' in here)) throw new Error(here.detail);
+  let next: HttpPost | null = here;
   while (next !== null) {
     const { secrets, pass, write, judge }: HttpPost = next;
-    const own = (name: string): string => {
-      const source = secrets[name];
-      return source?.kind === 'inline' ? source.secret.open() : '';
-    };
-    const read = handed === undefined ? pass?.read(ask(pass.write, own)) : undefined;
-    if (read !== undefined && read.kind !== 'handed') throw new Error(read.detail);
+    const read = handed === undefined && pass !== undefined ? handedBy(pass, ask) : undefined;
     const passed = handed ?? read?.secrets;
+    const own = inlineOf(secrets);
     const answer = ask(write, (name) => passed?.get(name) ?? own(name));
     const judged: HttpPost | Outcome | null = judge?.(answer) ?? null;
     next = judged !== null && 'write' in judged ? judged : null;
   }
   return wires;
 }
+
+function handedBy({ ask: { secrets, write, judge } }: Pass, ask: Ask): Handed {
+  const read = judge?.(ask(write, inlineOf(secrets)));
+  if (read === undefined || read === null || 'write' in read || read.kind !== 'handed')
+    throw new Error('nothing was handed out');
+  return read;
+}
+
+const inlineOf =
+  (secrets: HttpPost['secrets']): Reader =>
+  (name) => {
+    const source = secrets[name];
+    return source?.kind === 'inline' ? source.secret.open() : '';
+  };
+
+type Ask = (write: HttpPost['write'], secret: Reader) => HttpAnswer;
 
 interface Asked {
   readonly message: Message;

@@ -38,7 +38,7 @@ export function webhookBody(made: Drafted): unknown {
 
 export function slackSender(world: Pick<World, 'http' | 'files'>, clock: VirtualClock): Sender<SlackRequest> {
   const parts = { ...world, clock, userAgent: 'Belfry/1' };
-  return createSlackSender({ ...parts, post: createHttpSender(parts) });
+  return createSlackSender({ ...parts, post: createHttpSender({ ...parts, variable: () => '' }) });
 }
 
 /** Whoever sleeps has slept at once. */

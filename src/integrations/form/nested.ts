@@ -5,6 +5,7 @@ import { compileHttpConfig } from '../../outbound/compile.ts';
 import type { HttpConfig } from '../../outbound/http-config.ts';
 import { printHttpConfig } from '../../outbound/print.ts';
 import { httpConfigSchema } from '../../outbound/schema.ts';
+import { Section } from '../../outbound/section.ts';
 import type { Fields, Schema } from '../integration.ts';
 import { printTable, readTable, tableSchema, type Form, type FormTable, type Values } from './form.ts';
 
@@ -38,6 +39,18 @@ export function table<Table extends FormTable>(forms: Table): Form<Values<Table>
       return inner === null ? null : readTable(forms, inner, context);
     },
     print: (key, values) => (values === null ? [] : [[key, mapOf(printTable(forms, values))]]),
+  };
+}
+
+/** As if empty when it is absent: upstream prints it all the same. */
+export function block<Table extends FormTable>(forms: Table): Form<Values<Table>> {
+  return {
+    properties: (key) => ({ [key]: orNull(tableSchema(forms)) }),
+    read: (section, key, context) => {
+      const absent = Section.open({}, [...section.path, key], context.report, '');
+      return readTable(forms, section.section(key) ?? absent, context);
+    },
+    print: (key, values) => [[key, mapOf(printTable(forms, values))]],
   };
 }
 

@@ -1,10 +1,12 @@
 // A message that leaves by HTTP, as data: what is asked, and what an answer means. Most kinds are one request; one
 // that needs several (look up, then create) says what comes next by what the answer was.
+import type { Problem } from '../../model/problem.ts';
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { Outcome } from '../../notify/outcome.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 
-export interface HttpPost {
+/** `End` is what it may end in besides an outcome. */
+export interface HttpPost<End extends Handed = never> {
   readonly http: HttpConfig;
   /** null is the group's own budget. */
   readonly timeout: DurationMs | null;
@@ -14,18 +16,36 @@ export interface HttpPost {
   readonly pass?: Pass;
   /** What is remembered when there is no answer: what earlier requests of the same message have brought about. */
   readonly memo?: string;
+  /** What this machine knows makes another request of it. Previews show it as it is without. */
+  readonly locally?: Locally;
   /** The request itself. Secrets are put in here and nowhere else; previews put in `<secret>`. */
-  readonly write: (secret: (name: string) => string, at: Instant) => Wire | Outcome;
+  readonly write: (secret: Reader, at: Instant) => Wire | Outcome;
   /** What the answer means, or what is asked next. null, and when it is absent: what its status says. */
-  readonly judge?: (answer: HttpAnswer) => Outcome | HttpPost | null;
+  readonly judge?: (answer: HttpAnswer) => Outcome | End | HttpPost<End> | null;
+  /** What is asked instead, or told, where there is no answer. */
+  readonly unanswered?: (failure: Outcome) => Outcome | HttpPost<End>;
+}
+
+/** Of a name that nothing has, ''. */
+export type Reader = (name: string) => string;
+
+export interface Locally {
+  /** The files to read, by the variables of the environment. */
+  readonly files: (variable: Reader) => readonly string[];
+  readonly post: (machine: Machine) => HttpPost | Outcome;
+}
+
+export interface Machine {
+  readonly variable: Reader;
+  /** Their texts by path, or why there is none. */
+  readonly files: ReadonlyMap<string, string | Problem>;
 }
 
 /** What the other side hands out to ask with, for a while. The sender keeps it in memory and nowhere else. */
 export interface Pass {
-  /** Equal keys get the same one. */
-  readonly key: (secret: (name: string) => string) => string;
-  readonly write: HttpPost['write'];
-  readonly read: (answer: HttpAnswer) => Handed | Outcome;
+  /** Equal keys get the same one; the secrets are those it is asked for with. */
+  readonly key: (secret: Reader) => string;
+  readonly ask: HttpPost<Handed>;
   /** Whether the answer to the request says that it is good no longer. */
   readonly isSpent: (answer: HttpAnswer) => boolean;
 }

@@ -1,5 +1,6 @@
 // Carries out what a kind rendered: reads its secrets, asks, and takes the answer for what the kind says it is. No
 // outcome shows a secret, even one that the other side repeats.
+import type { Problem } from '../../model/problem.ts';
 import type { TraceContext } from '../../model/trace-context.ts';
 import type { DurationMs } from '../../model/time.ts';
 import type { FailureReason, Outcome } from '../../notify/outcome.ts';
@@ -10,12 +11,14 @@ import type { Sender } from '../../ports/sender.ts';
 import { secretsOf, withoutSecrets } from '../../outbound/secrets.ts';
 import { byStatus } from './judge.ts';
 import { Passes } from './passes.ts';
-import type { Handed, HttpAnswer, HttpPost, Pass } from './request.ts';
+import type { Handed, HttpAnswer, HttpPost, Locally, Machine, Pass, Reader } from './request.ts';
 
 export interface HttpSenderParts {
   readonly http: HttpClient;
   readonly files: Files;
   readonly clock: Pick<Clock, 'now'>;
+  /** Of the environment; '' when it is not set. */
+  readonly variable: Reader;
   /** `Belfry/0.1.0` */
   readonly userAgent: string;
 }
@@ -27,13 +30,9 @@ export function createHttpSender(parts: HttpSenderParts): Sender<HttpPost> {
   const passes = new Passes();
   return {
     async send(request, { signal, trace = null }) {
-      const run = { ...parts, passes, signal, trace, opened: new Set<string>() };
-      let next: HttpPost | Outcome = request;
-      for (let asked = 0; 'write' in next; asked++) {
-        if (asked === MOST_REQUESTS) next = retry('other', `no end after ${MOST_REQUESTS} requests`);
-        else next = await ask(run, next);
-      }
-      return { ...next, detail: withoutSecrets(next.detail, run.opened) };
+      const run = { ...parts, passes, signal, trace, opened: new Set<string>(), asked: 0 };
+      const outcome = await converse(run, request);
+      return { ...outcome, detail: withoutSecrets(outcome.detail, run.opened) };
     },
   };
 }
@@ -45,48 +44,72 @@ interface Run extends HttpSenderParts {
   readonly trace: TraceContext | null;
   /** Every secret it has used. */
   readonly opened: Set<string>;
+  asked: number;
 }
 
 type Secrets = ReadonlyMap<string, string>;
 
-async function ask(run: Run, post: HttpPost): Promise<HttpPost | Outcome> {
+async function converse<End extends Handed>(run: Run, post: HttpPost<End>): Promise<End | Outcome> {
+  let next: HttpPost<End> | End | Outcome = post;
+  while (isPost(next)) {
+    if (run.asked++ === MOST_REQUESTS) return retry('other', `no end after ${MOST_REQUESTS} requests`);
+    next = await ask(run, next);
+  }
+  return next;
+}
+
+const isPost = <End extends Handed>(step: HttpPost<End> | End | Outcome): step is HttpPost<End> => 'write' in step;
+
+async function ask<End extends Handed>(run: Run, post: HttpPost<End>): Promise<HttpPost<End> | End | Outcome> {
+  if (post.locally !== undefined) return post.locally.post(await machineFor(run, post.locally));
   const opened = await openSecrets(run.files, post.secrets);
   // Whatever the reason, the file may be better by the next attempt.
   if (!opened.ok) return retry('other', opened.message);
   const answer = await answerTo(run, post, opened.values);
-  return 'kind' in answer ? answer : (post.judge?.(answer) ?? byStatus(answer));
+  return isAnswer(answer) ? (post.judge?.(answer) ?? byStatus(answer)) : answer;
 }
 
-async function answerTo(run: Run, post: HttpPost, own: Secrets): Promise<HttpAnswer | Outcome> {
+async function machineFor({ variable, files }: Run, locally: Locally): Promise<Machine> {
+  const texts = new Map<string, string | Problem>();
+  for (const path of locally.files(variable)) {
+    const read = await files.read(path);
+    texts.set(path, read.ok ? read.value : read.problem);
+  }
+  return { variable, files: texts };
+}
+
+type Answered<End extends Handed> = HttpAnswer | Outcome | HttpPost<End>;
+
+async function answerTo<End extends Handed>(run: Run, post: HttpPost<End>, own: Secrets): Promise<Answered<End>> {
   const { pass } = post;
   if (pass === undefined) return exchange(run, post, own);
-  const key = pass.key(reader(own));
+  const key = await keyOf(run.files, pass);
   const kept = run.passes.get(key, run.clock.now());
   if (kept !== null) {
     const answer = await exchange(run, post, new Map([...own, ...kept]));
-    if ('kind' in answer || !pass.isSpent(answer)) return answer;
+    if (!isAnswer(answer) || !pass.isSpent(answer)) return answer;
     run.passes.drop(key, kept);
   }
-  const handed = await fetchPass(run, { ...post, write: pass.write }, { pass, own });
-  if (handed.kind !== 'handed') return handed;
+  const handed = await converse(run, pass.ask);
+  // It is not the message that may have arrived.
+  if (handed.kind !== 'handed') return handed.kind === 'retry' ? { ...handed, mayHaveArrived: false } : handed;
   const answer = await exchange(run, post, new Map([...own, ...handed.secrets]));
-  if ('kind' in answer || !pass.isSpent(answer)) run.passes.keep(key, handed, run.clock.now());
+  if (!isAnswer(answer) || !pass.isSpent(answer)) run.passes.keep(key, handed, run.clock.now());
   return answer;
 }
 
-async function fetchPass(
-  run: Run,
-  post: HttpPost,
-  { pass, own }: { readonly pass: Pass; readonly own: Secrets },
-): Promise<Handed | Outcome> {
-  const answer = await exchange(run, post, own);
-  if (!('kind' in answer)) return pass.read(answer);
-  // It is not the message that may have arrived.
-  return answer.kind === 'retry' ? { ...answer, mayHaveArrived: false } : answer;
+const isAnswer = <End extends Handed>(answered: Answered<End>): answered is HttpAnswer => 'status' in answered;
+
+/** What it is asked for with, down to the first of those that are asked with another. */
+async function keyOf(files: Files, { key, ask: { secrets, pass } }: Pass): Promise<string> {
+  const opened = await openSecrets(files, secrets);
+  // What cannot be read is for asking to tell.
+  const own = key(reader(opened.ok ? opened.values : new Map()));
+  return pass === undefined ? own : JSON.stringify([own, await keyOf(files, pass)]);
 }
 
 /** The answer, or what comes of there being none. */
-async function exchange(run: Run, post: HttpPost, secrets: Secrets): Promise<HttpAnswer | Outcome> {
+async function exchange<End extends Handed>(run: Run, post: HttpPost<End>, secrets: Secrets): Promise<Answered<End>> {
   const { http, clock, userAgent, signal, trace, opened } = run;
   for (const secret of [...secrets.values(), ...(await ofConnection(run.files, post))]) opened.add(secret);
   const wire = post.write(reader(secrets), clock.now());
@@ -103,15 +126,16 @@ async function exchange(run: Run, post: HttpPost, secrets: Secrets): Promise<Htt
     signal: post.timeout === null ? signal : AbortSignal.any([signal, timeoutAfter(post.timeout)]),
   });
   if (result.kind === 'failure') {
-    return post.memo === undefined ? failed(result) : { ...failed(result), memo: post.memo };
+    const failure = post.memo === undefined ? failed(result) : { ...failed(result), memo: post.memo };
+    return post.unanswered?.(failure) ?? failure;
   }
   const { status, headers: said, body: text } = result;
   return { status, headers: said, body: text, at: clock.now(), hide: (shown) => withoutSecrets(shown, opened) };
 }
 
 const reader =
-  (secrets: Secrets) =>
-  (name: string): string =>
+  (secrets: Secrets): Reader =>
+  (name) =>
     secrets.get(name) ?? '';
 
 type Opened = { readonly ok: true; readonly values: Secrets } | { readonly ok: false; readonly message: string };

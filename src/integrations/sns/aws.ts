@@ -14,17 +14,14 @@ export interface Asker extends Credentials {
   readonly at: Instant;
 }
 
-export function signedForm(url: string, form: Form, { region, service, at, ...credentials }: Asker): Wire {
-  const wire: Wire = {
-    ...{ kind: 'wire', method: 'POST', url: new URL(url).href },
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(form.map(([name, value]) => [name, value])).toString(),
-  };
-  return signed(wire, credentials, { region, service, at });
-}
+export const formPost = (url: string, form: Form): Wire => ({
+  ...{ kind: 'wire', method: 'POST', url: new URL(url).href },
+  headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams(form.map(([name, value]) => [name, value])).toString(),
+});
 
-export const endpointOf = (host: string, region: string): string =>
-  `https://${host}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
+export const signedForm = (url: string, form: Form, { region, service, at, ...credentials }: Asker): Wire =>
+  signed(formPost(url, form), credentials, { region, service, at });
 
 /** The text of the first such element; '' when there is none. */
 export const textIn = ({ body }: HttpAnswer, element: string): string =>
@@ -43,7 +40,13 @@ const TOO_MANY: ReadonlySet<string> = new Set([
 ]);
 
 /** By the next attempt these may be well: it is signed anew. */
-const PASSING: ReadonlySet<string> = new Set([...SPENT, 'RequestExpired', 'RequestTimeTooSkewed']);
+const PASSING: ReadonlySet<string> = new Set([
+  ...SPENT,
+  'IDPCommunicationError',
+  'InvalidIdentityToken',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+]);
 
 const KEYS: ReadonlySet<string> = new Set([
   'AccessDenied',

@@ -1,14 +1,11 @@
 // sns_configs: a message to a topic, an endpoint or a phone number of Amazon SNS.
 import type { Section } from '../../outbound/section.ts';
 import { integrationKind } from '../form/kind.ts';
-import { http, table, templates } from '../form/nested.ts';
+import { block, http, templates } from '../form/nested.ts';
 import { bool, omitEmpty } from '../form/scalar.ts';
 import { secret } from '../form/secret.ts';
 import { plainText, template } from '../form/text.ts';
 import { renderSns } from './render.ts';
-
-/** What AWS's own libraries find around a program, and we do not look for. */
-const ELSEWHERE = 'Belfry reads no environment, no profile and no metadata of the machine: write the keys here';
 
 const TARGETS = ['topic_arn', 'phone_number', 'target_arn'];
 
@@ -20,30 +17,16 @@ function check(section: Section): void {
     section.refuse(targets[1] ?? 'topic_arn', code, message, 'one of them, and one only');
   }
   const sigv4 = section.section('sigv4');
-  if (sigv4 === null) {
-    return section.refuse('sigv4', 'config/required', 'missing region and keys in sns.sigv4', ELSEWHERE);
-  }
-  checkKeys(sigv4);
+  if (sigv4 !== null) checkKeys(sigv4);
 }
 
 function checkKeys(sigv4: Section): void {
-  for (const [key, why] of [
-    ['profile', ELSEWHERE],
-    ['service_name', 'SNS is always signed as sns: remove it'],
-  ] as const) {
-    if (sigv4.text(key) !== '') sigv4.refuse(key, 'config/unsupported', `${key} is not supported in sns.sigv4`, why);
-  }
-  if (sigv4.text('region') === '') {
-    sigv4.refuse('region', 'config/required', 'region not configured in sns.sigv4.region', ELSEWHERE);
-  }
   const hasAccess = sigv4.text('access_key') !== '';
   const hasSecret = sigv4.text('secret_key') !== '' || sigv4.text('secret_key_file') !== '';
   if (hasAccess !== hasSecret) {
     const message =
       'must provide a AWS SigV4 Access key and Secret Key if credentials are specified in the SigV4 config';
     sigv4.refuse(hasAccess ? 'access_key' : 'secret_key', 'config/required', message);
-  } else if (!hasAccess && sigv4.text('profile') === '') {
-    sigv4.refuse('access_key', 'config/required', 'missing access_key and secret_key in sns.sigv4', ELSEWHERE);
   }
   if (sigv4.text('external_id') !== '' && sigv4.text('role_arn') === '') {
     sigv4.refuse('external_id', 'config/required', 'external_id can only be used with role_arn');
@@ -56,7 +39,7 @@ export const sns = integrationKind({
   table: {
     http_config: http(),
     api_url: template(),
-    sigv4: table({
+    sigv4: block({
       region: plainText(),
       access_key: plainText(),
       secret_key: secret({}),
@@ -64,6 +47,7 @@ export const sns = integrationKind({
       role_arn: plainText(),
       external_id: plainText(),
       use_fips_sts_endpoint: omitEmpty(bool()),
+      // Messages are signed for sns, whatever it says: upstream reads it and does the same.
       service_name: plainText(),
     }),
     topic_arn: template(),
@@ -76,5 +60,5 @@ export const sns = integrationKind({
     use_aws_http_client: omitEmpty(bool()),
   },
   check,
-  render: (values, scene) => renderSns({ ...values, sigv4: values.sigv4! }, scene),
+  render: renderSns,
 });

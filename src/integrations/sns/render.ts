@@ -1,18 +1,24 @@
-// A message of Amazon SNS: one signed form, with the keys of the configuration or those of a role taken on with them.
+// A message of Amazon SNS: one signed form. What the configuration does not say of region and keys, this machine does.
 import { compareUtf8 } from '../../model/order.ts';
 import { cutBytes, cutRunes } from '../../notify/cut-text.ts';
 import { groupHash } from '../../notify/group-hash.ts';
-import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
+import type { Outcome } from '../../notify/outcome.ts';
+import type { HttpConfig } from '../../outbound/http-config.ts';
 import { httpUrlFault } from '../../outbound/url.ts';
 import { refusedDraft, type Draft } from '../draft.ts';
+import type { HttpPost, Locally, Machine } from '../http/request.ts';
 import type { Scene } from '../scene.ts';
-import { byAwsCode, endpointOf, signedForm, type Form } from './aws.ts';
-import { passForRole, type RoleValues } from './role.ts';
+import { byAwsCode, signedForm, type Form } from './aws.ts';
+import { endpointOf } from './endpoint.ts';
+import { configuredKeys, findKeys, type SigV4 } from './find-keys.ts';
+import { credentialsOf, givenKeys, inline, type Keys } from './keys.ts';
+import { localOf, placeOf, serviceUrl } from './local.ts';
+import { sharedFiles } from './profiles.ts';
 
 export interface SnsValues {
   readonly httpConfig: HttpConfig;
   readonly apiUrl: string;
-  readonly sigv4: RoleValues & { readonly secretKey: SecretSource | null };
+  readonly sigv4: SigV4;
   readonly topicArn: string;
   readonly phoneNumber: string;
   readonly targetArn: string;
@@ -29,11 +35,13 @@ const MOST_SMS_BYTES = 1600;
 /** What says that a message was longer. */
 const TRUNCATED: [name: string, text: string] = ['truncated', 'true'];
 
+/** Where a preview does not know the region. */
+const UNKNOWN_REGION = 'region-of-the-machine';
+
 export function renderSns(values: SnsValues, scene: Scene): Draft {
   const { sigv4 } = values;
-  const { region } = sigv4;
-  const url = scene.address(values.apiUrl).trim() || endpointOf('sns', region);
-  const fault = httpUrlFault(url);
+  const apiUrl = scene.address(values.apiUrl).trim();
+  const fault = apiUrl === '' ? null : httpUrlFault(apiUrl);
   if (fault !== null) return refusedDraft(`no usable api_url: ${fault}`);
   const target = targetOf(values, scene);
   if (target[0]![1] === '') return refusedDraft(`no usable ${target[0]![0]}: it is empty`);
@@ -43,27 +51,49 @@ export function renderSns(values: SnsValues, scene: Scene): Draft {
     ...target,
     ['Version', '2010-03-31'] as const,
   ];
-  const isRole = sigv4.roleArn !== '';
+  const publish: Publish = { http: values.httpConfig, form: form.toSorted(([a], [b]) => compareUtf8(a, b)) };
+  const region = sigv4.region || UNKNOWN_REGION;
+  const guess = {
+    region,
+    url: apiUrl || endpointOf('sns', { region, useFips: false, useDualStack: false }),
+    keys: configuredKeys(sigv4) ?? givenKeys('', inline('')),
+  };
+  const locally: Locally = { files: sharedFiles, post: (machine) => localPost(publish, { sigv4, apiUrl }, machine) };
+  return { kind: 'http', request: { ...signedPost(publish, guess), locally } };
+}
+
+interface Publish {
+  readonly http: HttpConfig;
+  readonly form: Form;
+}
+
+/** With the region, the endpoints and the keys that are found here. */
+function localPost(
+  publish: Publish,
+  { sigv4, apiUrl }: { readonly sigv4: SigV4; readonly apiUrl: string },
+  machine: Machine,
+): HttpPost | Outcome {
+  const { http } = publish;
+  const local = localOf(machine, sigv4.profile);
+  const place = placeOf(sigv4.region, local);
+  if ('kind' in place) return place;
+  const { region, useFips } = place;
+  const url = apiUrl || serviceUrl('sns', place, local);
+  const stsUrl = serviceUrl('sts', { ...place, useFips: useFips || sigv4.useFipsStsEndpoint }, local);
+  if (typeof url !== 'string') return url;
+  if (typeof stsUrl !== 'string') return stsUrl;
+  const keys = findKeys(sigv4, local, { http, region, url: stsUrl });
+  return 'kind' in keys ? keys : signedPost(publish, { region, url, keys });
+}
+
+function signedPost(
+  { http, form }: Publish,
+  { region, url, keys }: { readonly region: string; readonly url: string; readonly keys: Keys },
+): HttpPost {
   return {
-    kind: 'http',
-    request: {
-      http: values.httpConfig,
-      timeout: null,
-      secrets: sigv4.secretKey === null ? {} : { secret_key: sigv4.secretKey },
-      ...(isRole ? { pass: passForRole(sigv4) } : {}),
-      write: (secret, at) =>
-        signedForm(
-          url,
-          form.toSorted(([a], [b]) => compareUtf8(a, b)),
-          {
-            ...{ region, service: 'sns', at },
-            accessKey: isRole ? secret('role_access_key') : sigv4.accessKey,
-            secretKey: isRole ? secret('role_secret_key') : secret('secret_key'),
-            sessionToken: isRole ? secret('role_session_token') : '',
-          },
-        ),
-      judge: byAwsCode,
-    },
+    ...keys,
+    ...{ http, timeout: null, judge: byAwsCode },
+    write: (secret, at) => signedForm(url, form, { region, service: 'sns', at, ...credentialsOf(keys, secret) }),
   };
 }
 

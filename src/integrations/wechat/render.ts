@@ -8,7 +8,7 @@ import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
 import { jsonAnswer } from '../http/judge-json.ts';
 import { renderedSecret } from '../http/rendered-secret.ts';
-import { jsonPost, type Handed, type HttpAnswer, type Pass } from '../http/request.ts';
+import { jsonPost, type Handed, type HttpAnswer, type Pass, type Reader } from '../http/request.ts';
 import { urlUnder } from '../http/url-under.ts';
 import type { Scene } from '../scene.ts';
 
@@ -65,8 +65,8 @@ export function renderWechat(values: WechatValues, scene: Scene): Draft {
     request: {
       http: values.httpConfig,
       timeout: null,
-      secrets: { api_secret: values.apiSecret },
-      pass: tokenFor(values.apiUrl, corpId, scene),
+      secrets: {},
+      pass: tokenFor(values, corpId, scene),
       write: (secret) => {
         const query = new URLSearchParams({ access_token: secret('access_token') });
         return jsonPost(urlUnder(values.apiUrl, `message/send?${query.toString()}`), `${body}\n`);
@@ -76,19 +76,23 @@ export function renderWechat(values: WechatValues, scene: Scene): Draft {
   };
 }
 
-function tokenFor(apiUrl: string, corpId: string, scene: Scene): Pass {
-  const secretIn = (secret: (name: string) => string): string | Outcome =>
-    renderedSecret(scene, 'api_secret', secret('api_secret'));
+function tokenFor({ httpConfig, apiUrl, apiSecret: source }: WechatValues, corpId: string, scene: Scene): Pass {
+  const secretIn = (secret: Reader): string | Outcome => renderedSecret(scene, 'api_secret', secret('api_secret'));
   return {
     key: (secret) => JSON.stringify([apiUrl, corpId, secretIn(secret)]),
-    write: (secret) => {
-      const apiSecret = secretIn(secret);
-      if (typeof apiSecret !== 'string') return apiSecret;
-      const query = new URLSearchParams({ corpid: corpId, corpsecret: apiSecret });
-      const url = urlUnder(apiUrl, `gettoken?${query.toString()}`);
-      return { kind: 'wire', method: 'GET', url, headers: {}, body: '', secrets: [apiSecret] };
+    ask: {
+      http: httpConfig,
+      timeout: null,
+      secrets: { api_secret: source },
+      write: (secret) => {
+        const apiSecret = secretIn(secret);
+        if (typeof apiSecret !== 'string') return apiSecret;
+        const query = new URLSearchParams({ corpid: corpId, corpsecret: apiSecret });
+        const url = urlUnder(apiUrl, `gettoken?${query.toString()}`);
+        return { kind: 'wire', method: 'GET', url, headers: {}, body: '', secrets: [apiSecret] };
+      },
+      judge: handedIn,
     },
-    read: handedIn,
     isSpent: (answer) => SPENT.has(String(jsonAnswer(answer).get('errcode'))),
   };
 }

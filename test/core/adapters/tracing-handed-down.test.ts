@@ -31,7 +31,10 @@ function client(body: string) {
 
 test('a message over HTTP', async () => {
   const { asked, http } = client('');
-  const sender = createHttpSender({ http, files: new MemoryFiles(), clock: { now: () => t('0s') }, userAgent: '' });
+  const sender = createHttpSender({
+    ...{ http, files: new MemoryFiles(), clock: { now: () => t('0s') } },
+    ...{ variable: () => '', userAgent: '' },
+  });
   const write = () => jsonPost('http://hook.example/', '{}');
   const post = { http: DEFAULT_HTTP_CONFIG, timeout: null, secrets: {}, write };
   const next = { ...post, judge: () => post };

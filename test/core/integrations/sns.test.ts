@@ -33,25 +33,50 @@ describe('sns_configs', () => {
     [`sigv4: {${keys}}`, `1:1 ${target}`],
     [`${yaml}\nphone_number: '+1'`, `3:1 ${target}`],
     [`${yaml}\nphone_number: '+1'\ntarget_arn: a`, `3:1 ${target}`],
-    [topic, '1:1 missing region and keys in sns.sigv4'],
-    [`${topic}\nsigv4: {access_key: a, secret_key: s}`, '2:1 region not configured in sns.sigv4.region'],
-    [`${topic}\nsigv4: {region: r}`, '2:1 missing access_key and secret_key in sns.sigv4'],
     [`${topic}\nsigv4: {region: r, access_key: a}`, `2:20 ${pair}`],
     [`${topic}\nsigv4: {region: r, secret_key: a}`, `2:20 ${pair}`],
-    [`${topic}\nsigv4: {region: r, profile: p}`, '2:20 profile is not supported in sns.sigv4'],
     [`${topic}\nsigv4: {${keys}, external_id: e}`, '2:73 external_id can only be used with role_arn'],
-    [`${topic}\nsigv4: {${keys}, service_name: s}`, '2:73 service_name is not supported in sns.sigv4'],
   ])('refuses %j', (text, problem) => {
     expect(compileElement('sns_configs', text).problems).toEqual([problem]);
   });
 
   it.each([
-    ['eu-west-1', 'https://sns.eu-west-1.amazonaws.com/'],
-    ['cn-north-1', 'https://sns.cn-north-1.amazonaws.com.cn/'],
-  ])('speaks to its region: %s', (region, url) => {
-    const wire = wireOf(draft(element('sns_configs', yaml.replace('eu-west-1, ', `${region}, `)), sampleMessage()));
-    expect(wire.url).toBe(url);
-    expect(wire.headers['Authorization']).toContain(`/${region}/sns/aws4_request`);
+    ['nothing', '', '    sigv4: {}\n'],
+    ['null', 'sigv4:', '    sigv4: {}\n'],
+    [
+      'everything but keys',
+      'sigv4: {service_name: q, profile: p, use_fips_sts_endpoint: true, role_arn: r, external_id: e}',
+      '    sigv4:\n      profile: p\n      role_arn: r\n      external_id: e\n      use_fips_sts_endpoint: true\n      service_name: q\n',
+    ],
+  ])('takes a block with %s, and prints it as upstream does', (_, block, printed) => {
+    const compiled = compileElement('sns_configs', `${topic}\n${block}`);
+    expect(compiled.problems).toEqual([]);
+    expect(compiled.printed).toContain(printed);
+  });
+
+  it.each([
+    ['eu-west-1', 'amazonaws.com'],
+    ['cn-north-1', 'amazonaws.com.cn'],
+    ['us-gov-west-1', 'amazonaws.com'],
+    ['eusc-de-east-1', 'amazonaws.eu'],
+    ['us-iso-east-1', 'c2s.ic.gov'],
+    ['us-isob-east-1', 'sc2s.sgov.gov'],
+    ['eu-isoe-west-1', 'cloud.adc-e.uk'],
+    ['us-isof-south-1', 'csp.hci.ic.gov'],
+    ['xx-new-1', 'amazonaws.com'],
+  ])('speaks to its region: %s', async (region, domain) => {
+    const peer = new Peer();
+    await peer.send(element('sns_configs', role.replace('eu-west-1, ', `${region}, `)), [handed('A'), published]);
+    expect(peer.lines).toEqual([`POST https://sts.${region}.${domain}/`, `POST https://sns.${region}.${domain}/`]);
+    for (const [index, service] of ['sts', 'sns'].entries()) {
+      expect(peer.asked[index]!.headers['Authorization']).toContain(`/${region}/${service}/aws4_request`);
+    }
+  });
+
+  it('is shown to a preview without what only this machine knows', () => {
+    const { url, headers } = wireOf(draft(element('sns_configs', topic), sampleMessage()));
+    expect(url).toBe('https://sns.region-of-the-machine.amazonaws.com/');
+    expect(headers['Authorization']).toContain('/region-of-the-machine/sns/aws4_request');
   });
 
   it('is not sent without a target, or to a URL that is none', () => {
