@@ -117,6 +117,8 @@ export interface FilesPattern {
 export interface DataSourceConfig {
   readonly name: string;
   readonly url: string;
+  /** Where people look at it: external_url. */
+  readonly externalUrl: string;
   readonly http: HttpConfig;
   /** Of one query, retries included; never longer than the group's interval. */
   readonly timeout: DurationMs;

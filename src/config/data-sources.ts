@@ -18,6 +18,7 @@ const dataSource = {
   properties: {
     name: text,
     url: text,
+    external_url: text,
     timeout: { ...text, format: 'duration' },
     tenant: text,
     params: {
@@ -88,9 +89,11 @@ function compileDataSource(entry: Node, { baseDir }: DataSourceContext): DataSou
     section.refuse('http_config', 'config/unknown-field', message, 'its keys stand here without it');
   }
   const http = compileHttpConfig(entry.value, entry.path, entry.report, baseDir);
+  const url = compileUrl(section);
   const source = {
     name: section.text('name') || DEFAULT_NAME,
-    url: compileUrl(section),
+    url,
+    externalUrl: compileExternalUrl(section) || url,
     timeout: compileTimeout(section),
     holdVanished: durationOf(section, 'hold_vanished', DEFAULT_HOLD),
     params: compileParams(section.section('params')),
@@ -127,6 +130,13 @@ function compileUrl(section: Section): string {
     const message = 'the url of a data source ends before /api/v1';
     section.refuseValue('url', 'config/bad-url', message, 'leave /api/v1 out: it is added');
   }
+  return url;
+}
+
+function compileExternalUrl(section: Section): string {
+  const url = section.text('external_url');
+  const fault = url === '' ? null : httpUrlFault(url);
+  if (fault !== null) section.refuseValue('external_url', 'config/bad-url', fault, 'what a browser would open');
   return url;
 }
 

@@ -44,6 +44,7 @@ function printDataSource(source: DataSourceConfig): Printable {
   return new Map<string, Printable>([
     ['name', source.name],
     ['url', source.url],
+    ...(source.externalUrl === source.url ? [] : [['external_url', source.externalUrl] as const]),
     ['timeout', printDuration(source.timeout)],
     ...(source.params.length === 0 ? [] : [['params', new Map(source.params)] as const]),
     ...(source.tenant === null ? [] : [['tenant', source.tenant] as const]),

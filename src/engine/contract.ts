@@ -218,7 +218,9 @@ export interface RuleViews {
   alertmanagers(): readonly { readonly url: string; readonly lastError: string }[];
   readonly externalLabels: () => Labels;
   /** generatorURL of a rule: where its expression can be looked at. */
-  generatorURL(rule: Rule): string;
+  generatorURL(group: RuleGroup, rule: Rule): string;
+  /** Where people look at a data source; null when there is none of that name, or none at all. */
+  dataSourceURL(name: string | null): string | null;
 }
 
 /** All that HTTP is built from. */

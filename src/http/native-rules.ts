@@ -79,7 +79,7 @@ function showRule(rules: RuleViews, identity: RuleIdentity, groupId: string, rul
   if (group === undefined || rule === null) return failed(404, 'not_found', `there is no rule ${groupId}/${ruleId}`);
   const members = JSON.stringify(ruleObject(group, rule, identity)).slice(0, -1);
   const parts = function* (): Generator<string> {
-    yield `${members},"generatorURL":${JSON.stringify(rules.generatorURL(rule.rule))},"past":`;
+    yield `${members},"generatorURL":${JSON.stringify(rules.generatorURL(group.group, rule.rule))},"past":`;
     yield `${JSON.stringify(rule.past.map(evaluationObject))},"instances":[`;
     yield* separated(rule.instances, (instance) => [printInstance(instance)]);
     yield ']}\n';

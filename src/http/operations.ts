@@ -1,7 +1,8 @@
 // What is on the port besides the APIs: health, reload, metrics, the removed API v1, and a plain front page.
-import type { Engine } from '../engine/contract.ts';
+import type { Engine, RuleViews } from '../engine/contract.ts';
 import type { HttpMetrics } from '../ports/metrics.ts';
-import { empty, JSON_TYPE, text, type Answer } from './answer.ts';
+import { empty, JSON_TYPE, text, withHeaders, type Answer } from './answer.ts';
+import { lastOf, type Query } from './query.ts';
 import type { Route } from './route.ts';
 
 export interface OperationsOptions {
@@ -21,8 +22,20 @@ export function operations({ engine, metrics, routePrefix }: OperationsOptions):
     { method: 'POST', path: '/-/reload', load: 'always', handle: () => reload(engine) },
     { method: 'GET', path: '/metrics', load: 'always', handle: () => printMetrics(metrics) },
     { method: 'GET', path: '/', load: 'read', handle: () => frontPage(routePrefix) },
+    { method: 'GET', path: '/graph', load: 'read', handle: ({ query }) => toDataSource(engine.rules, query) },
     ...REMOVED.map(([method, path]): Route => ({ method, path: `/api/v1${path}`, load: 'always', handle: removed })),
   ];
+}
+
+/** generatorURL of our own rules: whoever is asked what an alert is about is who answers the rule. */
+function toDataSource(rules: RuleViews, query: Query): Answer {
+  const name = lastOf(query, 'datasource');
+  const url = rules.dataSourceURL(name === '' ? null : name);
+  if (url === null) return text(404, 'There is no such data source\n');
+  const search = new URLSearchParams();
+  for (const [key, values] of query) if (key !== 'datasource') for (const value of values) search.append(key, value);
+  const location = `${url.replace(/\/+$/, '')}/graph?${search.toString()}`;
+  return withHeaders(text(302, `${location}\n`), { location });
 }
 
 /** Where Prometheus has nothing: GET /api/v1/alerts is its list of rules' alerts. */

@@ -93,7 +93,7 @@ export function alertPrinter({ rule }: RuleView, known: KnownRule, rules: RuleVi
     rule_id: known.id,
     group_id: known.groupId,
     expression: rule.query,
-    source: rules.generatorURL(rule),
+    source: rules.generatorURL(known.group, rule),
   }).slice(1, -1);
   const name = JSON.stringify(rule.name);
   return (instance) => {

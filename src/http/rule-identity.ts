@@ -9,6 +9,7 @@ import { Pairs } from '../model/pairs.ts';
 import type { Rule, RuleGroup } from '../rules/rule.ts';
 
 export interface KnownRule {
+  readonly group: RuleGroup;
   readonly id: string;
   readonly groupId: string;
   /** Group labels under the rule's own; template text. */
@@ -30,6 +31,7 @@ export class RuleIdentity {
     let known = this.#rules.get(rule);
     if (known === undefined) {
       known = {
+        group,
         id: decimalId(`${group.id}\0${rule.id}`),
         groupId: this.groupId(group),
         labels: Pairs.from(rule.labels),

@@ -280,6 +280,23 @@ describe('browsers', () => {
 });
 
 describe('operations', () => {
+  test('links to the graph of a rule lead on to the data source it asks', async () => {
+    await using server = await testServer();
+    const ask = (path: string): Promise<Response> => fetch(server.url + path, { redirect: 'manual' });
+    expect((await ask('/graph?g0.expr=up')).status).toBe(404);
+    server.engine.dataSources.set(null, 'http://prom.example/base/').set('b', 'https://b.example');
+    const led = async (path: string): Promise<unknown> => {
+      const { status, headers } = await ask(path);
+      return [status, headers.get('location')];
+    };
+    expect(await led('/graph?g0.expr=up+%3E+1%26&g0.tab=1')).toEqual([
+      302,
+      'http://prom.example/base/graph?g0.expr=up+%3E+1%26&g0.tab=1',
+    ]);
+    expect(await led('/graph?g0.expr=up&datasource=b')).toEqual([302, 'https://b.example/graph?g0.expr=up']);
+    expect((await ask('/graph?datasource=c')).status).toBe(404);
+  });
+
   test('ready waits for the engine, healthy does not', async () => {
     await using server = await testServer();
     server.engine.isReady = false;

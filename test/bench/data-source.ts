@@ -82,6 +82,7 @@ async function benchAsking(series: number): Promise<void> {
     {
       name: 'bench',
       url: `http://127.0.0.1:${port}`,
+      externalUrl: '',
       http: DEFAULT_HTTP_CONFIG,
       timeout: 10_000,
       params: [],

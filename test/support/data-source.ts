@@ -5,6 +5,7 @@ import { DEFAULT_HTTP_CONFIG } from '../../src/outbound/compile.ts';
 export const dataSource = (changes: Partial<DataSourceConfig> = {}): DataSourceConfig => ({
   name: 'prometheus',
   url: 'http://127.0.0.1:9090',
+  externalUrl: 'http://127.0.0.1:9090',
   http: DEFAULT_HTTP_CONFIG,
   timeout: 30_000,
   params: [],

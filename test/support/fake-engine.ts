@@ -33,6 +33,8 @@ export interface FakeEngine extends Engine {
   events: Event[];
   /** By file, then name. */
   ruleGroups: readonly RuleGroupView[];
+  /** By name; the default one is `null`. */
+  readonly dataSources: Map<string | null, string>;
   alertmanagers: readonly { readonly url: string; readonly lastError: string }[];
   /** Every list of alerts that reached ingest. */
   readonly posted: (readonly PostedAlert[])[];
@@ -123,6 +125,7 @@ export function fakeEngine(now: () => Instant): FakeEngine {
     deliveries: [],
     events: [],
     ruleGroups: [],
+    dataSources: new Map(),
     alertmanagers: [],
     posted: [],
     traces: [],
@@ -182,7 +185,9 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       groups: () => engine.ruleGroups,
       alertmanagers: () => engine.alertmanagers,
       externalLabels: () => Labels.empty,
-      generatorURL: ({ query }) => `http://prometheus.example/graph?g0.expr=${encodeURIComponent(query)}&g0.tab=1`,
+      dataSourceURL: (name) => engine.dataSources.get(name) ?? null,
+      generatorURL: (_group, { query }) =>
+        `http://prometheus.example/graph?g0.expr=${encodeURIComponent(query)}&g0.tab=1`,
     },
   };
   return engine;

@@ -61,14 +61,16 @@ export function compileTexts(group: RuleGroup, rule: AlertingRule, world: RuleWo
     labels: rule.labels.map(compile),
     annotations: rule.annotations.map(compile),
     memory: all.some(([, text]) => /\b(?:query|now|isPartial|activeAt)\b/.test(text)) ? null : new ExpansionMemory(),
-    generatorURL: generatorURL(rule, world.externalURL),
+    generatorURL: generatorURL(group, rule, world.externalURL),
     groupID: new Scalar(UINT64, BigInt(decimalId(group.id))),
   };
 }
 
-/** Where the expression can be looked at, as Prometheus links it. */
-export const generatorURL = (rule: Pick<Rule, 'query'>, externalURL: string): string =>
-  `${externalURL}/graph?g0.expr=${formEscape(rule.query)}&g0.tab=1`;
+/** Where the expression can be looked at, as Prometheus links it; there we lead on to the data source. */
+export function generatorURL({ datasource }: RuleGroup, { query }: Rule, externalURL: string): string {
+  const named = datasource === null ? '' : `&datasource=${formEscape(datasource)}`;
+  return `${externalURL}/graph?g0.expr=${formEscape(query)}&g0.tab=1${named}`;
+}
 
 export interface ExpandContext {
   readonly group: RuleGroup;

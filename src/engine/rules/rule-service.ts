@@ -116,8 +116,13 @@ export class RuleService implements RuleViews {
 
   readonly externalLabels = (): Labels => this.#config?.externalLabels ?? Labels.empty;
 
-  generatorURL(rule: Rule): string {
-    return generatorURL(rule, this.#parts.externalURL);
+  generatorURL(group: RuleGroup, rule: Rule): string {
+    return generatorURL(group, rule, this.#parts.externalURL);
+  }
+
+  dataSourceURL(name: string | null): string | null {
+    const sources = this.#config?.dataSources ?? [];
+    return (name === null ? sources[0] : sources.find((source) => source.name === name))?.externalUrl ?? null;
   }
 
   #world(config: RulesConfig): RuleWorld {

@@ -22,6 +22,7 @@ const config: RulesConfig = {
     {
       name: 'prometheus',
       url: 'http://prometheus:9090',
+      externalUrl: 'http://prometheus:9090',
       http: DEFAULT_HTTP_CONFIG,
       timeout: 30_000,
       params: [],

@@ -30,6 +30,14 @@ describe('a group at work', () => {
     expect(stage.defects).toEqual([]);
   });
 
+  test('the link of an alert names the data source, where it is not the default one', async () => {
+    const stage = new RuleStage();
+    stage.answer = () => ({ 'up{job="x"}': 0 });
+    await stage.load('groups: [{name: g, interval: 1m, datasource: b c, rules: [{alert: A, expr: up == 0}]}]');
+    await stage.until('2m');
+    expect(stage.said[0]!.generatorURL).toBe('http://belfry/base/graph?g0.expr=up+%3D%3D+0&g0.tab=1&datasource=b+c');
+  });
+
   const chained = '{record: a, expr: up}, {record: b, expr: sum(a)}, {record: c, expr: down}';
 
   test.each([
