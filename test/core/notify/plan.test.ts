@@ -63,7 +63,13 @@ describe("plan() decides as upstream's table, row by row", () => {
       { told: telling('a', '', '-4h1m'), firing: 'a' },
       'send: repeat interval elapsed',
     ],
-    ['8: it is exactly over', { told: telling('a', '', '-4h'), firing: 'a' }, 'nothing: told already'],
+    ['8: it is exactly over', { told: telling('a', '', '-4h'), firing: 'a' }, 'send: repeat interval elapsed'],
+    [
+      '8: the tick is a moment early',
+      { told: telling('a', '', '-3h59m59s'), firing: 'a' },
+      'send: repeat interval elapsed',
+    ],
+    ['8: it is not over', { told: telling('a', '', '-3h59m58s'), firing: 'a' }, 'nothing: told already'],
     ['9: nothing changed', { told: telling('ab'), firing: 'a' }, 'nothing: told already'],
   ])('row %s', (_title, input, decision) => expect(decide(input)).toBe(decision));
 });
