@@ -16,7 +16,6 @@ import type { TraceContext } from '../model/trace-context.ts';
 import { compose, type Envelope } from '../notify/compose.ts';
 import type { Message, MessageAlert } from '../notify/message.ts';
 import { encodeMessage } from '../notify/message-json.ts';
-import { toldAt } from '../notify/plan.ts';
 import type { Outcome } from '../notify/outcome.ts';
 import { retryAfter } from '../notify/retry.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -35,7 +34,7 @@ import { Timers } from './timers.ts';
 const LEASE_MS = 20_000;
 const RENEW_MS = 5_000;
 /** Upstream gives a send the group_interval, but never less than this. */
-const SHORTEST_BUDGET_MS = 10_000;
+export const SHORTEST_BUDGET_MS = 10_000;
 
 const AFTER_A_DEFECT_MS = 60_000;
 /** Why nobody waits any more. Without a reason abort() makes an error with a stack, for each message. */
@@ -61,7 +60,7 @@ export interface Job {
   fence: number | null;
   readonly message: Message;
   readonly telling: Told;
-  readonly groupInterval: DurationMs;
+  readonly budget: DurationMs;
   /** Of the flush that spoke; null after a restart. */
   readonly trace: TraceContext | null;
   attempts: number;
@@ -199,9 +198,9 @@ export class Outbox {
     entry.fence = fence ?? entry.fence;
     entry.undelivered = { generation, telling: tellingOf(telling), underway: true };
     record.notification(refOf(parcel.receiver, integration), message.groupKey, message.reason);
-    const { groupInterval } = parcel.group.route;
+    const budget = Math.max(SHORTEST_BUDGET_MS, parcel.group.route.groupInterval);
     const job: Job = {
-      ...{ entry, integration, generation, fence, message, telling, groupInterval, trace: parcel.trace },
+      ...{ entry, integration, generation, fence, message, telling, budget, trace: parcel.trace },
       ...{ attempts: 0, mayHaveArrived: false, state: 'ready' },
     };
     this.#jobs.set(entry, job);
@@ -284,7 +283,7 @@ export class Outbox {
     const late = new AbortController();
     const startedAt = clock.now();
     const cut = AbortSignal.any([done.signal, this.#lifetime.signal]);
-    void clock.sleepUntil(startedAt + Math.max(SHORTEST_BUDGET_MS, job.groupInterval), cut).then(() => {
+    void clock.sleepUntil(startedAt + job.budget, cut).then(() => {
       // An error with its stack for each message in time would cost as much as sending it.
       if (!done.signal.aborted) late.abort(this.#lifetime.signal.aborted ? undefined : outOfTime());
     });
@@ -334,8 +333,8 @@ export class Outbox {
     } else if (!overtaken) {
       this.#jobs.delete(entry);
       if (outcome.kind === 'delivered') {
-        // repeat_interval counts from the tick before the arrival; the store keeps the first one, for a restart.
-        entry.remember({ ...job.telling, at: toldAt(job.telling.at, this.#parts.clock.now(), job) });
+        // repeat_interval counts from the arrival; the store keeps the tick, a little earlier, for a restart.
+        entry.remember({ ...job.telling, at: this.#parts.clock.now() });
         entry.undelivered = null;
       } else if (entry.undelivered !== null) entry.undelivered = { ...entry.undelivered, underway: false };
     }

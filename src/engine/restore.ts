@@ -11,7 +11,7 @@ import type { PriorGroup } from './adopt.ts';
 import { findIntegration, type Generation } from './generation.ts';
 import { Known, type KnownAlerts } from './known-alerts.ts';
 import { tellingOf, type NotificationLog } from './notification-log.ts';
-import type { Job, Outbox } from './outbox.ts';
+import { SHORTEST_BUDGET_MS, type Job, type Outbox } from './outbox.ts';
 import { messageOf } from '../model/error-message.ts';
 
 const LONGEST_DOUBT_MS: DurationMs = 5 * 60_000;
@@ -102,7 +102,7 @@ export function resume(
       message,
       telling: delivery.telling,
       trace: null,
-      groupInterval: group?.route.groupInterval ?? 0,
+      budget: Math.max(SHORTEST_BUDGET_MS, group?.route.groupInterval ?? 0),
       attempts: Math.max(1, delivery.attempts),
       mayHaveArrived: delivery.state === 'sending',
       state: 'waiting',

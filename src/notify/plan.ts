@@ -83,21 +83,15 @@ function wantedNow(input: PlanInput, missed: ReadonlySet<string>, now: Instant):
   }
   if (sendResolved && !resolved.isSubsetOf(told.resolved.difference(told.firing))) return send('some alerts resolved');
   if (unreported !== null) return unreported;
-  if (now - told.at >= input.repeatInterval - tickEarly(input)) return send('repeat interval elapsed');
+  if (now - told.at >= input.repeatInterval - leave(input)) return send('repeat interval elapsed');
   return sendResolved ? lapse(input) : forget(input, resolved.union(input.mutedResolved));
 }
 
 /**
- * repeat_interval counts from the tick before the arrival. Counted from a moment between two ticks, a repeat would always
- * be due just after one, and be late by a group_interval.
+ * repeat_interval counts from the arrival, a moment after a tick. Without some leave, one of 4h would always be over a
+ * moment after the tick it is meant for, and be looked at again a group_interval later.
  */
-export function toldAt(tick: Instant, arrival: Instant, timers: { readonly groupInterval: DurationMs }): Instant {
-  const late = arrival - tick;
-  return late <= 0 || timers.groupInterval <= 0 ? tick : arrival - (late % timers.groupInterval);
-}
-
-/** Ticks come when the loop gets to them: one that is a moment early is not a whole group_interval too early. */
-const tickEarly = ({ repeatInterval }: PlanInput): DurationMs => Math.min(1000, repeatInterval / 20);
+const leave = ({ repeatInterval }: PlanInput): DurationMs => Math.min(1000, repeatInterval / 20);
 
 /** They fire for the receiver, and have ended. */
 function lapse({ told, mutedResolved }: PlanInput): Decision {

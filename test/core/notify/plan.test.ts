@@ -65,7 +65,7 @@ describe("plan() decides as upstream's table, row by row", () => {
     ],
     ['8: it is exactly over', { told: telling('a', '', '-4h'), firing: 'a' }, 'send: repeat interval elapsed'],
     [
-      '8: the tick is a moment early',
+      '8: it is over in a moment',
       { told: telling('a', '', '-3h59m59s'), firing: 'a' },
       'send: repeat interval elapsed',
     ],
