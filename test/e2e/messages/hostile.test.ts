@@ -91,9 +91,9 @@ it('receivers that misbehave delay no other by a second', async () => {
   process.stderr.write(
     `the good receiver had all ${GROUPS} messages after ${Math.round(alone)} ms alone, ${Math.round(beside)} ms beside bad ones\n`,
   );
-  // There is eight times as much to do, and a machine that is busy takes its time for that as well. Behind any of the
-  // others it would wait for eight seconds or more.
-  expect(beside).toBeLessThan(1000 + 8 * alone);
+  // There is eight times as much to do, and messages for people are more work than a webhook's; a busy machine takes its
+  // time for that as well. Behind any of the others it would wait for eight seconds or more.
+  expect(beside).toBeLessThan(1000 + 20 * alone);
   const traps = [silent, babbling, resetting, silentMail, silentSlack];
   await until('all are tried', 10_000, () => traps.every(({ caught }) => caught > 0));
   expect((await fetch(`${belfry.url}/-/healthy`)).status).toBe(200);
