@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMemory } from '../../src/integrations/email/memory.ts';
 import type { Phase } from '../../src/integrations/email/send-failure.ts';
 import type { MailSenderParts } from '../../src/integrations/email/send.ts';
+import { Labels } from '../../src/model/labels.ts';
+import type { Message } from '../../src/notify/message.ts';
 import type { Outcome } from '../../src/notify/outcome.ts';
 import { sampleMessage } from '../support/integration-scene.ts';
 import { mailOf, mailSender, OUR_CA, smarthostYaml } from '../support/mail-scene.ts';
@@ -24,11 +26,16 @@ afterEach(() => world[Symbol.asyncDispose]());
 interface Sending extends Partial<MailSenderParts> {
   readonly signal?: AbortSignal;
   readonly memo?: string | null;
+  readonly message?: Message;
 }
 
-async function send(port: number, more: string, { signal, memo = null, ...parts }: Sending = {}): Promise<Outcome> {
+async function send(
+  port: number,
+  more: string,
+  { signal, memo = null, message = sampleMessage(), ...parts }: Sending = {},
+): Promise<Outcome> {
   using sender = mailSender(parts);
-  const mail = mailOf(smarthostYaml(port, more), sampleMessage(), { memo });
+  const mail = mailOf(smarthostYaml(port, more), message, { memo });
   const outcome = await sender.send(mail, { signal: signal ?? AbortSignal.timeout(10_000), mayHaveArrived: false });
   for (const secret of [PASSWORD, CRAM_SECRET, Buffer.from(PASSWORD).toString('base64')]) {
     expect(outcome.detail).not.toContain(secret);
@@ -61,6 +68,22 @@ describe('a mail, handed to a server', () => {
     expect(headerOf(mail!, 'message-id')).toBe('<key-1@example.org>');
   });
 
+  it('has a boundary as short as RFC 2046 wants it, whatever its key', async () => {
+    const message = sampleMessage([{}], { idempotencyKey: '0123456789abcdef'.repeat(4) });
+    const port = await world.serve();
+    await send(port, OPEN, { message });
+    await send(port, OPEN, { message });
+    const [first, second] = world.received.map(
+      ({ raw }) => /^Content-Type: multipart\/alternative;\s+boundary="(.*)"\r$/m.exec(raw)?.[1],
+    );
+    expect(first!.length).toBeLessThanOrEqual(70);
+    expect(second).toBe(first);
+    expect((await world.mails())[0]).toMatchObject({
+      text: expect.stringContaining('HighLoad') as string,
+      html: expect.stringContaining('HighLoad') as string,
+    });
+  });
+
   it('comes again byte for byte, whenever it has to', async () => {
     const port = await world.serve();
     await send(port, OPEN);
@@ -77,6 +100,72 @@ describe('a mail, handed to a server', () => {
     const [mail] = await world.mails();
     expect(mail!.text!.replaceAll('\r\n', '\n').trimEnd()).toBe(words);
     expect(Math.max(...world.received[0]!.raw.split('\r\n').map((line) => line.length))).toBeLessThan(999);
+  });
+});
+
+describe('the head of a mail, on the wire', () => {
+  const headOf = async (more: string, over: Parameters<typeof sampleMessage>[1]): Promise<readonly string[]> => {
+    await send(await world.serve(), `${OPEN}\n${more}`, { message: sampleMessage([{}], over) });
+    const { raw } = world.received.at(-1)!;
+    return raw.slice(0, raw.indexOf('\r\n\r\n')).split(/\r\n(?![ \t])/);
+  };
+  const lineOf = async (name: string, over: Parameters<typeof sampleMessage>[1]): Promise<string | undefined> =>
+    (await headOf('', over)).find((line) => line.startsWith(`${name}: `));
+  const unfolded = (line: string | undefined): string => (line ?? '').replaceAll('\r\n', '');
+  const LONG = 'a-long-name-'.repeat(30);
+
+  it.each([
+    ['team-x', 'List-Id: "team-x" <team-x.belfry.example.org>'],
+    ['Team A/B', 'List-Id: "Team A/B" <team-a-b.belfry.example.org>'],
+    ['ops, "night" (1.2)', 'List-Id: "ops,  night  (1.2)" <ops-night-1-2.belfry.example.org>'],
+    ['值班 x', 'List-Id: =?UTF-8?Q?=E5=80=BC=E7=8F=AD_x?= <x.belfry.example.org>'],
+    ['=?UTF-8?Q?x?=', 'List-Id: =?UTF-8?Q?=3D=3FUTF-8=3FQ=3Fx=3F=3D?= <utf-8-q-x.belfry.example.org>'],
+    ['a\r\nBcc: b@example.org', 'List-Id: "a Bcc: b@example.org" <a-bcc-b-example-org.belfry.example.org>'],
+    [LONG, 'List-Id: =?UTF-8?Q?a-long-name-'],
+  ])('names the list of %j as filters look for it', async (receiver, start) => {
+    const line = await lineOf('List-Id', { receiver });
+    expect(unfolded(line).slice(0, start.length)).toBe(start);
+    expect(unfolded(line)).toMatch(/ <[a-z0-9-]{1,63}\.belfry\.example\.org>$/);
+    expect(line!.split('\r\n').every((each) => each.length <= 998)).toBe(true);
+  });
+
+  it.each([
+    [{ alertname: 'DiskFull' }, 'X-Belfry-Group: alertname="DiskFull"'],
+    [{ a: 'x "y" \\' }, 'X-Belfry-Group: a="x \\"y\\" \\\\"'],
+    [{ a: 'ü' }, 'X-Belfry-Group: =?UTF-8?Q?a=3D=22=C3=BC=22?='],
+    [{ a: 'b', c: '=?UTF-8?Q?x?=' }, 'X-Belfry-Group: =?UTF-8?Q?'],
+    [{ a: 'word '.repeat(100) }, `X-Belfry-Group: a="${'word '.repeat(100)}"`],
+    [{ a: 'x'.repeat(2000) }, `X-Belfry-Group: =?UTF-8?Q?a=3D=22${'x'.repeat(10)}`],
+    [{ a: `x${' '.repeat(200)}y` }, 'X-Belfry-Group: =?UTF-8?Q?a=3D=22x____'],
+  ])('names the group %j', async (labels, start) => {
+    const line = await lineOf('X-Belfry-Group', { groupLabels: Labels.of(Object.entries(labels)) });
+    expect(unfolded(line).slice(0, start.length)).toBe(start);
+    const folded = line!.split('\r\n');
+    expect(folded.slice(1).every((each) => /^[ \t]+[^ \t]/.test(each) && each.length <= 78)).toBe(true);
+    expect(folded.every((each) => /^[ -~\t]*$/.test(each))).toBe(true);
+  });
+
+  it('brings the user’s own headers as upstream writes them', async () => {
+    const own = `headers:
+  x-team-id: 'the "night" team'
+  X-Word: 'Zoë'
+  X-Encoded: '=?utf-8?q?Zo=C3=AB?='
+  list-id: 'Ours <ours.example.org>'
+  bcc: hidden@example.org
+  subject: 'say "hello"'`;
+    const head = await headOf(own, {});
+    expect(head).toEqual(
+      expect.arrayContaining([
+        'X-Team-Id: the "night" team',
+        'X-Word: =?UTF-8?Q?Zo=C3=AB?=',
+        'X-Encoded: =?utf-8?q?Zo=C3=AB?=',
+        'List-Id: Ours <ours.example.org>',
+        'Subject: say "hello"',
+      ]),
+    );
+    expect(head.join('\n')).not.toContain('hidden@example.org');
+    const names = head.map((line) => line.slice(0, line.indexOf(':')).toLowerCase());
+    expect(new Set(names).size).toBe(names.length);
   });
 });
 

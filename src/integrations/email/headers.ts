@@ -30,6 +30,8 @@ export interface HeadParts {
 /** Mail programs show a part of the first hundred. */
 const LONGEST_SUBJECT = 250;
 const LONGEST_VALUE = 900;
+/** Of a domain name. */
+const LONGEST_LABEL = 63;
 
 export function mailHeaders(parts: HeadParts): readonly MailHeader[] {
   const { scene, sender, to, replyTo, subject, id, own } = parts;
@@ -46,7 +48,7 @@ export function mailHeaders(parts: HeadParts): readonly MailHeader[] {
     ['Date', timeText(scene, 'Mon, 02 Jan 2006 15:04:05 -0700')],
     // RFC 3834: no out-of-office note comes back.
     ['Auto-Submitted', 'auto-generated'],
-    ['List-Id', listId(message.receiver, sender)],
+    ['List-Id', [listOf(message.receiver, sender)]],
     ['X-Belfry-Status', message.status],
     ['X-Belfry-Severity', severities(message.alerts).join(', ')],
     ['X-Belfry-Group', groupText(message)],
@@ -78,14 +80,16 @@ const timeText = ({ message, locale }: Scene, layout: string): string =>
   formatTime(GoTime.ofMillis(message.at, zoneNamed(locale.timezone) ?? UTC), layout);
 
 /** RFC 2919: one list a receiver, in the sender's domain. */
-function listId(receiver: string, { address }: MailAddress): string {
+function listOf(receiver: string, { address }: MailAddress): MailAddress {
   const label = receiver
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
+    .replace(/^-/, '')
+    .slice(0, LONGEST_LABEL)
+    .replace(/-$/, '');
   const domain = address.slice(address.lastIndexOf('@') + 1).replace(/[[\]]/g, '');
-  const phrase = oneLine(receiver.replace(/["\\<>]/g, ' '), 100);
-  return `"${phrase}" <${label || 'receiver'}.belfry.${domain}>`;
+  const name = oneLine(receiver.replace(/["\\<>]/g, ' '), 100);
+  return { name, address: `${label || 'receiver'}.belfry.${domain}` };
 }
 
 /** Of what fires, or of everything once nothing does. */

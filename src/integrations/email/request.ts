@@ -26,6 +26,7 @@ export interface Login {
 
 export interface MailHeader {
   readonly name: string;
+  /** Addresses; of List-Id, the list. */
   readonly value: string | readonly MailAddress[];
 }
 
