@@ -141,8 +141,11 @@ export interface Previewed {
   readonly draft: Readonly<Record<string, unknown>>;
 }
 
+/** What was asked about and is not there: such a receiver or such an integration of it; an alert that fits. */
+export type Missing = 'receiver' | 'alerts';
+
 export type Tested =
-  | { readonly kind: 'unknown' }
+  | { readonly kind: 'missing'; readonly what: Missing }
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
   | {
       readonly kind: 'tested';
@@ -166,11 +169,11 @@ export interface RenderRequest {
 
 export type Rendering = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
-/** Messages to try things with. null and `unknown`: there is no such receiver, or no such integration of it. */
+/** Messages to try things with. */
 export interface Messages {
-  preview(receiver: string, integration: string | null, alerts: AlertChoice): readonly Previewed[] | null;
+  preview(receiver: string, integration: string | null, alerts: AlertChoice): readonly Previewed[] | Missing;
   test(receiver: string, integration: string | null, alerts: AlertChoice): Promise<Tested>;
-  render(request: RenderRequest): Rendering | null;
+  render(request: RenderRequest): Rendering | Missing;
 }
 
 export interface Reload {

@@ -12,10 +12,20 @@ import { compose, messageAlerts } from '../notify/compose.ts';
 import { DEFAULT_LOCALE, type Locale } from '../notify/locale.ts';
 import type { Message, MessageAlert } from '../notify/message.ts';
 import { sampleAlert } from '../notify/sample.ts';
+import { withTestMark } from '../notify/test-mark.ts';
 import type { Clock, Deadline } from '../ports/clock.ts';
 import type { Courier } from '../ports/courier.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { AlertChoice, Messages, PostedAlert, Previewed, Rendering, RenderRequest, Tested } from './contract.ts';
+import type {
+  AlertChoice,
+  Messages,
+  Missing,
+  PostedAlert,
+  Previewed,
+  Rendering,
+  RenderRequest,
+  Tested,
+} from './contract.ts';
 import { integrationName, type Generation } from './generation.ts';
 import type { Journal } from './journal.ts';
 import type { KnownAlerts } from './known-alerts.ts';
@@ -46,15 +56,17 @@ export class EngineMessages implements Messages {
     this.#parts = parts;
   }
 
-  preview(receiver: string, integration: string | null, alerts: AlertChoice): readonly Previewed[] | null {
+  preview(receiver: string, integration: string | null, alerts: AlertChoice): readonly Previewed[] | Missing {
     const { clock, deadline, generation } = this.#parts;
     const entries = this.#integrations(receiver, integration);
-    if (entries === null) return null;
+    if (entries === null) return 'receiver';
+    const found = this.#found(alerts);
+    if (found === null) return 'alerts';
     const { templates } = generation();
     const now = clock.now();
     return entries.map((entry) => {
       const { locale, config } = entry;
-      const message = this.#message(receiver, this.#chosen(alerts, locale, now), 'preview', now);
+      const message = this.#message(receiver, this.#chosen(found, locale, now), 'preview', now);
       const parts = { message, memo: null, locale, templates, expired: deadline(message.alerts.length) };
       const { draft, templateError } = drafted(config, parts);
       return { integration: integrationName(entry), templateError, draft: previewOf(draft, now) };
@@ -64,7 +76,9 @@ export class EngineMessages implements Messages {
   async test(receiver: string, integration: string | null, alerts: AlertChoice): Promise<Tested> {
     const { clock, courier, generation, journal } = this.#parts;
     const entries = this.#integrations(receiver, integration);
-    if (entries === null) return { kind: 'unknown' };
+    if (entries === null) return { kind: 'missing', what: 'receiver' };
+    const found = this.#found(alerts);
+    if (found === null) return { kind: 'missing', what: 'alerts' };
     const now = clock.now();
     const waitMs = (this.#testedAt.get(receiver) ?? -Infinity) + BETWEEN_TESTS_MS - now;
     if (waitMs > 0) return { kind: 'busy', retryAfterSeconds: Math.ceil(waitMs / 1000) };
@@ -77,7 +91,7 @@ export class EngineMessages implements Messages {
     });
     const results = await Promise.all(
       entries.map(async (entry) => {
-        const chosen = this.#chosen(alerts, entry.locale, now).map(marked);
+        const chosen = this.#chosen(found, entry.locale, now).map(marked);
         const message = this.#message(receiver, chosen, 'test', now);
         const letter = { message, memo: null, templates, signal: late.signal, mayHaveArrived: false };
         const { outcome, templateError } = await courier.deliver(entry, letter);
@@ -93,14 +107,16 @@ export class EngineMessages implements Messages {
     return { kind: 'tested', results };
   }
 
-  render({ template, mode, receiver, alerts }: RenderRequest): Rendering | null {
+  render({ template, mode, receiver, alerts }: RenderRequest): Rendering | Missing {
     const { clock, deadline, generation } = this.#parts;
     const { config, templates } = generation();
     const known = receiver === null ? null : config.receivers.get(receiver);
-    if (known === undefined) return null;
+    if (known === undefined) return 'receiver';
+    const found = this.#found(alerts);
+    if (found === null) return 'alerts';
     const now = clock.now();
     const locale = known?.integrations[0]?.locale ?? DEFAULT_LOCALE;
-    const message = this.#message(receiver ?? '', this.#chosen(alerts, locale, now), 'preview', now);
+    const message = this.#message(receiver ?? '', this.#chosen(found, locale, now), 'preview', now);
     const failures = { plainBecause: null, template: null, address: null };
     const scene = new Scene(
       { message, memo: null, locale, templates, expired: deadline(message.alerts.length) },
@@ -117,23 +133,28 @@ export class EngineMessages implements Messages {
     return chosen.length === 0 ? null : chosen;
   }
 
-  #chosen(choice: AlertChoice, { language }: Locale, now: Instant): readonly MessageAlert[] {
-    switch (choice.kind) {
+  /** null: none. A message about nothing would be mistaken for something. */
+  #found(choice: AlertChoice): Found | null {
+    if (choice.kind !== 'known') return choice;
+    const alerts: Alert[] = [];
+    for (const { alert, labels } of this.#parts.alerts.values()) {
+      if (alerts.length === MOST_ALERTS) break;
+      if (choice.matchers.every((matcher) => matcher.matches(labels))) alerts.push(alert);
+    }
+    return alerts.length === 0 ? null : { kind: 'known', alerts };
+  }
+
+  #chosen(found: Found, { language }: Locale, now: Instant): readonly MessageAlert[] {
+    switch (found.kind) {
       case 'sample':
-        return [sampleAlert(choice.status, language, now)];
+        return [sampleAlert(found.status, language, now)];
       case 'given':
         return messageAlerts(
-          choice.alerts.map((alert) => given(alert, now)),
+          found.alerts.map((alert) => given(alert, now)),
           now,
         );
-      case 'known': {
-        const found: Alert[] = [];
-        for (const { alert, labels } of this.#parts.alerts.values()) {
-          if (found.length === MOST_ALERTS) break;
-          if (choice.matchers.every((matcher) => matcher.matches(labels))) found.push(alert);
-        }
-        return messageAlerts(found, now);
-      }
+      case 'known':
+        return messageAlerts(found.alerts, now);
     }
   }
 
@@ -157,7 +178,11 @@ export class EngineMessages implements Messages {
   }
 }
 
-/** Nobody may take it for a page: some titles say the name alone, others the summary. */
+type Found =
+  | Exclude<AlertChoice, { readonly kind: 'known' }>
+  | { readonly kind: 'known'; readonly alerts: readonly Alert[] };
+
+/** For who reads them and no text of ours: some titles say the name alone, others the summary. */
 const marked = (alert: MessageAlert): MessageAlert => ({
   ...alert,
   labels: Labels.of(withMark(alert.labels, 'alertname')),
@@ -166,7 +191,7 @@ const marked = (alert: MessageAlert): MessageAlert => ({
 
 const withMark = (pairs: Pairs, name: string): readonly (readonly [string, string])[] => [
   ...pairs,
-  [name, `[TEST] ${pairs.get(name)}`.trim()],
+  [name, withTestMark(pairs.get(name))],
 ];
 
 const LASTS_MS: DurationMs = 5 * 60_000;

@@ -2,7 +2,7 @@
 import { isMapping } from '../input/tree.ts';
 import type { Matcher } from '../model/matcher.ts';
 import { parseMatcher } from '../model/matcher-parse.ts';
-import type { AlertChoice } from '../engine/contract.ts';
+import type { AlertChoice, Missing } from '../engine/contract.ts';
 import { labelNames, type ApiOptions } from './alertmanager-v2.ts';
 import { badRequest, failed, json, withHeaders, type Answer } from './answer.ts';
 import { parseAlerts } from './parse-alerts.ts';
@@ -37,7 +37,8 @@ function preview(options: ApiOptions, body: Body, receiver: string): Answer {
   const asked = readChoice(options, body);
   if (typeof asked === 'string') return badRequest(asked);
   const found = options.engine.messages.preview(receiver, asked.integration, asked.alerts);
-  return found === null ? unknown(receiver, asked.integration) : json(200, JSON.stringify({ items: found }));
+  if (typeof found === 'string') return missing(found, receiver, asked.integration);
+  return json(200, JSON.stringify({ items: found }));
 }
 
 async function test(options: ApiOptions, body: Body, receiver: string): Promise<Answer> {
@@ -45,8 +46,8 @@ async function test(options: ApiOptions, body: Body, receiver: string): Promise<
   if (typeof asked === 'string') return badRequest(asked);
   const tested = await options.engine.messages.test(receiver, asked.integration, asked.alerts);
   switch (tested.kind) {
-    case 'unknown':
-      return unknown(receiver, asked.integration);
+    case 'missing':
+      return missing(tested.what, receiver, asked.integration);
     case 'busy': {
       const answer = failed(429, 'too_many_tests', 'this receiver was tested a moment ago');
       return withHeaders(answer, { 'retry-after': String(tested.retryAfterSeconds) });
@@ -64,7 +65,7 @@ function render(options: ApiOptions, body: Body): Answer {
   if (mode !== 'text' && mode !== 'html') return badRequest('mode is text or html');
   if (receiver !== null && typeof receiver !== 'string') return badRequest('receiver is a name');
   const rendered = options.engine.messages.render({ template, mode, receiver, alerts: asked.alerts });
-  if (rendered === null) return unknown(receiver ?? '', null);
+  if (typeof rendered === 'string') return missing(rendered, receiver ?? '', null);
   return json(200, JSON.stringify(rendered.ok ? { text: rendered.text } : { error: rendered.message }));
 }
 
@@ -108,9 +109,8 @@ function readMatchers(list: unknown, { matcherMode }: ApiOptions): readonly Matc
   return matchers;
 }
 
-const unknown = (receiver: string, integration: string | null): Answer =>
-  failed(
-    404,
-    'unknown_receiver',
-    integration === null ? `no receiver ${receiver}` : `no ${integration} in receiver ${receiver}`,
-  );
+function missing(what: Missing, receiver: string, integration: string | null): Answer {
+  if (what === 'alerts') return badRequest('matchers fit no alert that is known now');
+  const words = integration === null ? `no receiver ${receiver}` : `no ${integration} in receiver ${receiver}`;
+  return failed(404, 'unknown_receiver', words);
+}

@@ -5,6 +5,7 @@ import { compose } from '../notify/compose.ts';
 import type { Locale } from '../notify/locale.ts';
 import type { Message } from '../notify/message.ts';
 import { plainText } from '../notify/plain-text.ts';
+import { isTest, withTestMark } from '../notify/test-mark.ts';
 import { messageData } from '../template/data.ts';
 import type { Mode, Rendered, TemplateSet } from '../template/template-set.ts';
 import { inItsLanguage, TITLE } from './default-texts.ts';
@@ -69,16 +70,26 @@ export class Scene {
 
   /** What the message is there to say: never empty for a template's fault. */
   body(template: string, mode: Mode = 'text'): string {
-    const { plainBecause } = this.#failures;
-    return plainBecause === null
-      ? this.#render(template, mode, 'template')
-      : plainText(this.message, this.locale, plainBecause);
+    return this.marked(this.unmarked(template, mode), mode);
   }
 
   /** The same for a provider that refuses a message that says nothing. */
   bodyOrTitle(template: string, mode: Mode = 'text'): string {
-    const said = this.body(template, mode);
-    return said.trim() === '' ? this.text(TITLE, mode) : said;
+    const said = this.unmarked(template, mode);
+    return this.marked(said.trim() === '' ? this.text(TITLE, mode) : said, mode);
+  }
+
+  /** What people read first, where that is not a body: a test says that it is one. */
+  marked(text: string, mode: Mode = 'text'): string {
+    return isTest(this.message) ? withTestMark(text, mode) : text;
+  }
+
+  /** A body beside something else that says whether it is a test. */
+  unmarked(template: string, mode: Mode = 'text'): string {
+    const { plainBecause } = this.#failures;
+    return plainBecause === null
+      ? this.#render(template, mode, 'template')
+      : plainText(this.message, this.locale, plainBecause);
   }
 
   /** Where the message goes, or who it speaks for: without it there is nothing to send. */

@@ -177,6 +177,14 @@ test.each([
   ['/receivers/team/preview', { alerts: [{ labels: {} }] }, 400, 'alert 0: at least one label pair required'],
   ['/receivers/team/preview', { alerts: [{}], matchers: [] }, 400, 'alerts and matchers do not go together'],
   ['/receivers/team/preview', { matchers: ['='] }, 400, 'bad matcher format: ='],
+  ['/receivers/team/preview', { matchers: ['alertname="Typo"'] }, 400, 'matchers fit no alert that is known now'],
+  ['/receivers/team/test', { matchers: ['alertname="Typo"'] }, 400, 'matchers fit no alert that is known now'],
+  [
+    '/templates/preview',
+    { template: '', matchers: ['alertname="Typo"'] },
+    400,
+    'matchers fit no alert that is known now',
+  ],
   ['/templates/preview', {}, 400, 'template is a text'],
   ['/templates/preview', { template: '', mode: 'pdf' }, 400, 'mode is text or html'],
   ['/templates/preview', { template: '', receiver: 'teem' }, 404, 'no receiver teem'],
@@ -184,4 +192,5 @@ test.each([
 ])('POST %s of %j is %i: %s', async (path, body, status, message) => {
   await using desk = await Desk.open();
   expect(await ask(desk.server, path, body)).toMatchObject([status, { error: { message } }]);
+  expect(desk.sent).toEqual([]);
 });

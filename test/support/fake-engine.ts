@@ -179,7 +179,11 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       ready: () => engine.isReady,
     },
     // There are no receivers to try.
-    messages: { preview: () => null, test: async () => ({ kind: 'unknown' }), render: () => null },
+    messages: {
+      preview: () => 'receiver',
+      test: async () => ({ kind: 'missing', what: 'receiver' }),
+      render: () => 'receiver',
+    },
     reload: { reload: async () => engine.reloadProblem },
     rules: {
       groups: () => engine.ruleGroups,

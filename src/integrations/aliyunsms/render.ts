@@ -4,6 +4,7 @@ import { printMillis } from '../../model/rfc3339.ts';
 import { commaList } from '../../notify/comma-list.ts';
 import { cutRunes } from '../../notify/cut-text.ts';
 import { plainText } from '../../notify/plain-text.ts';
+import { isTest, TEST_MARK } from '../../notify/test-mark.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import { refusedDraft, type Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
@@ -79,7 +80,11 @@ export function renderAliyunsms(values: AliyunsmsValues, scene: Scene): Draft {
 /** Each has 35 characters; when a template fails, all say so. */
 function paramsOf({ params }: AliyunsmsValues, scene: Scene): readonly (readonly [string, string])[] {
   const plain = scene.plainBecause === null ? null : plainText(scene.message, scene.locale, scene.plainBecause);
-  return [...params].map(([name, text]) => [name, cutRunes((plain ?? scene.text(text)).trim(), LONGEST)] as const);
+  const said = [...params].map(([name, text]) => [name, (plain ?? scene.text(text)).trim()] as const);
+  const isMarked = !isTest(scene.message) || said.some(([, text]) => text.startsWith(TEST_MARK));
+  return said.map(
+    ([name, text], i) => [name, cutRunes(isMarked || i > 0 ? text : scene.marked(text), LONGEST)] as const,
+  );
 }
 
 export function canonical(parameters: Readonly<Record<string, string>>): string {

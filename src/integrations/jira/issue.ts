@@ -94,13 +94,13 @@ export function issueOf(values: JiraValues, project: string, scene: Scene): Issu
 
 /** Jira takes no issue without one, and none of several lines. */
 function summaryOf({ summary }: JiraValues, scene: Scene): string {
-  const text = scene.text(summary.template) || scene.body('');
+  const text = scene.marked(scene.text(summary.template) || scene.unmarked(''));
   return cutRunes(text.replaceAll(/[\r\n]+/g, ' '), LONGEST_SUMMARY);
 }
 
 /** Version 3 of the API takes documents, which a template may be the JSON of. */
 function descriptionOf({ description, apiUrl }: JiraValues, scene: Scene): Json | null {
-  const text = scene.body(description.template);
+  const text = scene.unmarked(description.template);
   if (!/\/3\/*$/.test(new URL(apiUrl).pathname)) return cutRunes(text, LONGEST_DESCRIPTION) || null;
   return text.trim() === '' ? null : documentOf(text.trim(), LONGEST_DESCRIPTION);
 }

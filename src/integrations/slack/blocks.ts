@@ -80,7 +80,7 @@ const context = (text: string): Block => ({ type: 'context', elements: [mrkdwn(t
 const say = (scene: Scene, name: string): string => scene.text(`{{ template "belfry.${name}" . }}`).trim();
 
 function header(scene: Scene, facts: Facts): Block {
-  const text = `${looks(facts).symbol} ${oneLine(say(scene, 'title'))}`;
+  const text = `${looks(facts).symbol} ${scene.marked(oneLine(say(scene, 'title')))}`;
   return { type: 'header', text: { type: 'plain_text', text: cutUnits(text.toWellFormed(), LONGEST_HEADER) } };
 }
 
@@ -150,6 +150,6 @@ function footer(scene: Scene): Block {
 /** For push notifications and screen readers: state, alert, host and value come first. */
 function fallbackText(scene: Scene, facts: Facts): string {
   const said = oneLine(scene.message.commonAnnotations.get('summary'));
-  const text = `${looks(facts).symbol} ${oneLine(say(scene, 'summary'))}${said === '' ? '' : ` · ${said}`}`;
+  const text = `${looks(facts).symbol} ${scene.marked(oneLine(say(scene, 'summary')))}${said === '' ? '' : ` · ${said}`}`;
   return escaped(text, LONGEST_FALLBACK);
 }

@@ -4,6 +4,7 @@ import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import { httpUrlFault } from '../../outbound/url.ts';
 import type { DurationMs } from '../../model/time.ts';
 import { standardBody } from '../../notify/standard-body.ts';
+import { isTest, TEST_MARK } from '../../notify/test-mark.ts';
 import type { Draft } from '../draft.ts';
 import { jsonPost } from '../http/request.ts';
 import type { Scene } from '../scene.ts';
@@ -29,7 +30,7 @@ export function renderWebhook(values: WebhookValues, scene: Scene): Draft {
           truncatedAlerts: scene.message.alerts.length - shown.message.alerts.length,
           templateError: scene.plainBecause,
         })
-      : renderPayload(payload, (text) => shown.text(text));
+      : renderPayload(payload, wordsOf(payload, shown));
   return {
     kind: 'http',
     request: {
@@ -44,10 +45,24 @@ export function renderWebhook(values: WebhookValues, scene: Scene): Draft {
         }
         const id = scene.message.idempotencyKey;
         const signed = signature === null ? {} : signedBy(signature, secret, { id, at, body: `${body}\n` });
-        const wire = jsonPost(address.text.trim(), `${body}\n`, { 'Idempotency-Key': id, ...signed });
+        const test = isTest(scene.message) ? { 'X-Belfry-Test': 'true' } : {};
+        const wire = jsonPost(address.text.trim(), `${body}\n`, { 'Idempotency-Key': id, ...test, ...signed });
         return { ...wire, secrets: [wire.url] };
       },
     },
+  };
+}
+
+/** A payload has no place for the mark of a test: the first text of several words is the likeliest to be read. */
+function wordsOf(payload: Payload, scene: Scene): (text: string) => string {
+  const say = (text: string): string => scene.text(text);
+  if (!isTest(scene.message) || renderPayload(payload, say).includes(TEST_MARK)) return say;
+  let isMarked = false;
+  return (text) => {
+    const said = say(text);
+    if (isMarked || said === text || !/^[^[{]*\S\s+\S/.test(said)) return said;
+    isMarked = true;
+    return scene.marked(said);
   };
 }
 

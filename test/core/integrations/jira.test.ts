@@ -34,6 +34,12 @@ const jql = (yaml: string, message: Message = sampleMessage()): string =>
   (JSON.parse(wireOf(draft(element('jira_configs', yaml), message)).body) as { jql: string }).jql;
 
 describe('jira_configs', () => {
+  it('marks the issue of a test', async () => {
+    const words = `${least}\nsummary: it is {{ .Status }}\ndescription: x`;
+    expect((await made(words, sampleMessage([{}], { reason: 'test' })))['summary']).toBe('[TEST] it is firing');
+    expect((await made(words))['summary']).toBe('it is firing');
+  });
+
   it.each([
     ['project: p\nissue_type: t', '1:1 no global Jira Cloud URL set'],
     [`api_url: ${at}\nissue_type: t`, '1:1 missing project in jira_config'],
