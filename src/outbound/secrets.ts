@@ -46,14 +46,32 @@ function inJson(text: string): readonly string[] {
   return [text, escaped, escaped.replaceAll('/', '\\/')];
 }
 
-/** Whole, encoded, and of a URL what follows its host and who it names. */
+/** Whole, encoded, and of a URL what follows its host and who it names, in one and in pieces. */
 function formsOf(secret: string): readonly string[] {
-  const forms = [secret, encodeURIComponent(secret.toWellFormed())];
   const url = /^https?:/i.test(secret) ? URL.parse(secret) : null;
-  if (url === null) return forms;
+  if (url === null) return encodedForms(secret);
   const { pathname, search, username, password } = url;
   const parts = [pathname + search, pathname, search.slice(1), username, password];
-  return [...forms, ...parts, ...parts.map(decoded)];
+  const pieces = [...piecesOf(pathname), ...[...url.searchParams.values()]];
+  return [secret, ...parts, ...parts.map(decoded), ...pieces].flatMap(encodedForms);
+}
+
+/** As it is, and with %2F or %2f for its slashes. */
+function encodedForms(text: string): readonly string[] {
+  const encoded = encodeURIComponent(text.toWellFormed());
+  return [text, encoded, encoded.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())];
+}
+
+const SHORTEST_PIECE = 8;
+/** What paths of hooks are made of, and answers too. */
+const WORDS =
+  /^(?:alertmanager|channels|incoming|incomingwebhook|integrations?|messages?|notifications?|prometheus|services|triggers|webhookb2|webhooks?|workflows)$/i;
+
+function piecesOf(path: string): readonly string[] {
+  const segments = path
+    .split('/')
+    .flatMap((segment) => [segment, decoded(segment), ...decoded(segment).split(/[@:;,=]/)]);
+  return segments.filter((piece) => piece.length >= SHORTEST_PIECE && !WORDS.test(piece));
 }
 
 function decoded(text: string): string {

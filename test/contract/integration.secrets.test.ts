@@ -44,6 +44,13 @@ it.each([185, 190, 195, 199])('a secret across the end of what is shown, from %i
   expect(detail).toHaveLength('status 400: '.length + Math.min(200, before + '<secret>'.length));
 });
 
+it.each(['webhook_configs', 'slack_configs'])('one segment of the URL of %s', async (key) => {
+  const yaml = key === 'slack_configs' ? 'channel: c\napi_url: http://h/services/T0/CANARYTOKEN' : PLAIN;
+  const last = ({ url }: HttpRequest): string =>
+    `hook ${url.split('/')[key === 'slack_configs' ? 5 : 4]} is switched off`;
+  expect(await detailOf(key, yaml, last)).toBe('status 400: hook <secret> is switched off');
+});
+
 it('a path whose slashes are escaped', async () => {
   const escaped = ({ url }: HttpRequest): string => `{"path":"${new URL(url).pathname.replaceAll('/', '\\/')}"`;
   expect(await detailOf('webhook_configs', PLAIN, escaped)).toBe('status 400: {"path":"<secret>"');

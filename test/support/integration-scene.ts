@@ -111,6 +111,7 @@ export function draft(entry: IntegrationEntry, message: Message, over: Partial<S
 }
 
 export function postOf({ draft: made }: Drafted): HttpPost {
+  if (made.kind === 'slack' && made.request.kind === 'webhook') return made.request.post;
   if (made.kind !== 'http') throw new Error(`a draft of kind ${made.kind}`);
   return made.request;
 }
