@@ -4,7 +4,6 @@
 import { hash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Doc } from '../input/doc.ts';
-import type { CompileContext } from '../integrations/integration.ts';
 import { compileSchema } from '../input/schema.ts';
 import { parseYaml } from '../input/yaml.ts';
 import { PATTERN_HINT, patternFault } from '../model/file-pattern.ts';
@@ -22,7 +21,7 @@ import { compileInhibitRules } from './inhibit.ts';
 import { compileIntervals } from './intervals.ts';
 import { Node, type Complain } from '../input/node.ts';
 import { printOriginal } from './original.ts';
-import { compileReceivers } from './receivers.ts';
+import { compileReceivers, type ReceiverContext } from './receivers.ts';
 import { compileRoute } from './route.ts';
 import { compileRules } from './rules.ts';
 import { configSchema } from './schema.ts';
@@ -64,10 +63,11 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
   const global = compileGlobal(root.at('global'), baseDir);
   const typed = doc.typed.bind(doc);
   const templateTexts: TemplateText[] = [];
-  const template: CompileContext['template'] = (path, text, mode) => {
-    if (!text.includes('{{')) return;
+  const template: ReceiverContext['template'] = (path, text, mode) => {
+    if (!text.includes('{{')) return null;
     const at = doc.position(path, 'value');
     templateTexts.push({ text, mode, place: { at, excerpt: hideSecrets(doc.excerpt(at.line)) } });
+    return at;
   };
   const receivers = compileReceivers(root.at('receivers'), { baseDir, global: global.keys, typed, template });
   const intervals = compileIntervals(root);

@@ -233,6 +233,8 @@ export interface IntegrationEntry {
   readonly config: Integration;
   /** The receiver's. */
   readonly locale: Locale;
+  /** Of each of its texts that is a template: `title of slack/0 (belfry.yml:12:14)`. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 export interface InhibitRule {

@@ -1,7 +1,10 @@
 // Receivers: named lists of integrations. What one integration's fields mean is in its own folder; here is the
 // frame around them.
+import { basename } from 'node:path';
+import type { Path } from '../input/doc.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { Labels } from '../model/labels.ts';
+import type { Position } from '../model/problem.ts';
 import { DEFAULT_LOCALE, isLanguage, LANGUAGES, type Locale } from '../notify/locale.ts';
 import { zoneNamed } from '../template/functions-time.ts';
 import { readBool } from '../input/scalar.ts';
@@ -36,7 +39,10 @@ const upstreamKeys: readonly string[] = [
 /** Whether amtool knows it. */
 export const isUpstreamKey = (key: string): boolean => upstreamKeys.includes(key);
 
-export type ReceiverContext = Omit<CompileContext, 'report'>;
+export interface ReceiverContext extends Omit<CompileContext, 'report' | 'template'> {
+  /** Where it is, if it is a template. */
+  readonly template: (...given: Parameters<CompileContext['template']>) => Position | null;
+}
 
 export function compileReceivers(list: Node, context: ReceiverContext): ReadonlyMap<string, Receiver> {
   const receivers = new Map<string, Receiver>();
@@ -112,6 +118,10 @@ function compileLabels(entry: Node, name: string): Labels {
   return Labels.of([...labels, ['name', name]]);
 }
 
+/** `headers.Subject`, `fields[0].value` */
+const keyText = (path: Path): string =>
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+
 function compileIntegrations(entry: Node, context: ReceiverContext): readonly IntegrationEntry[] {
   const integrations: IntegrationEntry[] = [];
   const locale = compileLocale(entry);
@@ -123,10 +133,20 @@ function compileIntegrations(entry: Node, context: ReceiverContext): readonly In
         if (node.value === null) {
           node.error('config/null-entry', `missing ${kind.kind} config`, 'remove the dash or fill it in');
         } else if (node.isMapping) {
-          const config = kind.compile(node.value, node.path, { ...context, report: node.report });
+          const texts = new Map<string, string>();
+          const config = kind.compile(node.value, node.path, {
+            ...context,
+            report: node.report,
+            template: (path, text, mode) => {
+              const at = context.template(path, text, mode);
+              if (at === null || texts.has(text)) return;
+              const place = `${basename(at.file)}:${at.line}:${at.column}`;
+              texts.set(text, `${keyText(path.slice(node.path.length))} of ${kind.kind}/${index} (${place})`);
+            },
+          });
           if (config === null) return;
           const sendResolved = readBool(node.at('send_resolved').text) ?? kind.sendResolvedDefault;
-          integrations.push({ index, sendResolved, config, locale });
+          integrations.push({ index, sendResolved, config, locale, texts });
         }
       });
   }

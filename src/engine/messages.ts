@@ -65,9 +65,9 @@ export class EngineMessages implements Messages {
     const { templates } = generation();
     const now = clock.now();
     return entries.map((entry) => {
-      const { locale, config } = entry;
+      const { locale, config, texts } = entry;
       const message = this.#message(receiver, this.#chosen(found, locale, now), 'preview', now);
-      const parts = { message, memo: null, locale, templates, expired: deadline(message.alerts.length) };
+      const parts = { message, memo: null, locale, templates, texts, expired: deadline(message.alerts.length) };
       const { draft, templateError } = drafted(config, parts);
       return { integration: integrationName(entry), templateError, draft: previewOf(draft, now) };
     });

@@ -20,9 +20,9 @@ export interface Senders {
 
 export function createCourier(senders: Senders, deadline: Deadline): Courier {
   return {
-    async deliver({ config, locale }, { message, memo, templates, ...attempt }) {
+    async deliver({ config, locale, texts }, { message, memo, templates, ...attempt }) {
       const afresh = (): (() => boolean) => deadline(message.alerts.length);
-      const parts = { message, memo, locale, templates, expired: afresh(), afresh };
+      const parts = { message, memo, locale, templates, texts, expired: afresh(), afresh };
       const { draft, templateError } = drafted(config, parts);
       return { outcome: await send(senders, draft, attempt), templateError };
     },

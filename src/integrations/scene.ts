@@ -7,6 +7,7 @@ import type { Message } from '../notify/message.ts';
 import { plainText } from '../notify/plain-text.ts';
 import { isTest, withTestMark } from '../notify/test-mark.ts';
 import { messageData } from '../template/data.ts';
+import { compileFailure } from '../template/place.ts';
 import type { Mode, Rendered, TemplateSet } from '../template/template-set.ts';
 import { inItsLanguage, TITLE } from './default-texts.ts';
 import { refusedDraft, type Draft } from './draft.ts';
@@ -18,6 +19,8 @@ export interface SceneParts {
   readonly memo: string | null;
   readonly locale: Locale;
   readonly templates: TemplateSet;
+  /** What each text of the configuration is, for who has to mend it. */
+  readonly texts?: ReadonlyMap<string, string>;
   /** The time of the message is up, which all its templates share. */
   readonly expired: () => boolean;
   /** A time of its own for what is rendered later, or once more: without it, what is left of the first. */
@@ -114,13 +117,19 @@ export class Scene {
   #run(template: string, mode: Mode, expired = this.#parts.expired): Rendered {
     const { templates, locale } = this;
     const compiled = templates.compile(locale.isChosen ? inItsLanguage(template, templates) : template, mode);
-    if (!compiled.ok) return { ok: false, message: compiled.problems.map(({ message }) => message).join('; ') };
+    const about = this.#parts.texts?.get(template);
+    const failure = (message: string): Rendered => ({
+      ok: false,
+      message: about === undefined ? message : `${about}: ${message}`,
+    });
+    if (!compiled.ok) return failure(compileFailure(compiled.problems));
     this.#data ??= messageData(this.message);
-    return compiled.value.render(this.#data, {
+    const rendered = compiled.value.render(this.#data, {
       now: this.message.at,
       budget: { expired },
       functions: { lang: () => locale.language, timezone: () => locale.timezone },
     });
+    return rendered.ok ? rendered : failure(rendered.message);
   }
 }
 

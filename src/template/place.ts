@@ -10,6 +10,16 @@ export function parseProblem(failure: ParseFailure, source: Source): Problem {
   return { severity: 'error', code: 'template/syntax', message, ...placeOf(source, pos, length) };
 }
 
+/** One line about a text that does not compile, as Go words it and counts: columns from 0. */
+export const compileFailure = (problems: readonly Problem[]): string =>
+  problems
+    .map(({ code, message, at }) =>
+      code === 'template/syntax' && at !== null
+        ? `template: ${at.file}:${at.line}:${at.column - 1}: ${message}`
+        : message,
+    )
+    .join('; ');
+
 export function escapeProblem(message: string, node: Node | null): Problem {
   const code = 'template/escape';
   if (node === null) return { severity: 'error', code, message, at: null };

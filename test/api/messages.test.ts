@@ -115,12 +115,21 @@ describe('a preview', () => {
   test('tells which template fails, and what goes out instead', async () => {
     await using desk = await Desk.open();
     const [, shown] = await ask(desk.server, '/receivers/broken/preview');
-    expect(JSON.stringify(shown)).toMatch(/"templateError":"[^"]*function \\"nope\\" not defined.*template_error/);
-    expect(await ask(desk.server, '/templates/preview', { template: '{{ .Nope' })).toMatchObject([
-      200,
-      { error: /unclosed action/ } as object,
-    ]);
+    const failure = 'payload.text of webhook/0 (belfry.yml:8:67): template: :1:3: function "nope" not defined';
+    const { items } = shown as { readonly items: readonly { draft: { body: string } }[] };
+    expect(items).toMatchObject([{ templateError: failure }]);
+    expect(JSON.parse(items[0]!.draft.body)).toMatchObject({ template_error: failure });
   });
+});
+
+test.each([
+  ['a\nb {{ if }}', 'template: :2:8: missing value for if'],
+  ['{{ .Nope', 'template: :1:8: unclosed action'],
+  ['a\n\n{{ end }}', 'template: :3:7: unexpected {{end}}'],
+  ['{{ .Nope }}', `template: :1:3: executing "" at <.Nope>: can't evaluate field Nope in type *template.Data`],
+])('a template says where it fails: %j', async (template, error) => {
+  await using desk = await Desk.open();
+  expect(await ask(desk.server, '/templates/preview', { template })).toEqual([200, { error }]);
 });
 
 describe('a test', () => {

@@ -106,7 +106,7 @@ export function templateSet(...texts: readonly string[]): TemplateSet {
 const SHIPPED_ONLY = templateSet();
 
 export function draft(entry: IntegrationEntry, message: Message, over: Partial<SceneParts> = {}): Drafted {
-  const parts = { memo: null, locale: entry.locale, templates: SHIPPED_ONLY, expired: () => false };
+  const parts = { memo: null, locale: entry.locale, texts: entry.texts, templates: SHIPPED_ONLY, expired: () => false };
   return drafted(entry.config, { ...parts, ...over, message });
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LOCALE, type Locale } from '../../../src/notify/locale.ts';
 import { drafted, type Scene } from '../../../src/integrations/scene.ts';
-import { sampleMessage, templateSet } from '../../support/integration-scene.ts';
+import { createCourier } from '../../../src/integrations/courier.ts';
+import { previewOf } from '../../../src/integrations/preview.ts';
+import { draft, element, sampleMessage, templateSet } from '../../support/integration-scene.ts';
 
 const CHINESE: Locale = { language: 'zh', isChosen: true, timezone: 'Asia/Shanghai' };
 const reading = { value: 94.25, peak: 97, threshold: { op: '>', value: 90 } } as const;
@@ -59,6 +61,62 @@ describe('a scene', () => {
     const text = '{{ len .Alerts }} {{ .Status }} {{ .CommonLabels.x }}';
     expect(shown((scene) => scene.cut(0).text(text), DEFAULT_LOCALE, message)[0]).toBe('2 firing ');
     expect(shown((scene) => scene.cut(1).text(text), DEFAULT_LOCALE, message)[0]).toBe('1 firing 1');
+  });
+});
+
+describe('a template of the configuration that fails', () => {
+  it.each([
+    [
+      'slack_configs',
+      `{api_url: 'http://h', channel: c, title: '{{ .Nope }}'}`,
+      /^title of slack\/0 \(belfry\.yml:6:46\): /,
+    ],
+    [
+      'slack_configs',
+      `{api_url: 'http://h', channel: c, fields: [{title: t, value: '{{ .Nope }}'}]}`,
+      /^fields\[0\]\.value of /,
+    ],
+    [
+      'webhook_configs',
+      `url: http://h\npayload:\n  a: {b: ['', '{{ .Nope }}']}`,
+      /^payload\.a\.b\[1\] of webhook\/0 \(belfry\.yml:8:19\): /,
+    ],
+    [
+      'telegram_configs',
+      'bot_token: t\nchat_id: 1\nmessage: |\n  a\n  {{ if }}',
+      /^message of telegram\/0 \(belfry\.yml:8:14\): template: :2:6: missing value for if$/,
+    ],
+    [
+      'telegram_configs',
+      `bot_token: t\nchat_id: 1\nmessage: '{{ template "x" . }}'`,
+      /^message of telegram\/0 \(belfry\.yml:8:14\): html\/template::1:12: /,
+    ],
+    [
+      'email_configs',
+      `to: a@b.c\nfrom: '{{ .Nope }}'\nsmarthost: h:25\nhtml: '{{ .Nope }}'`,
+      /^from of email\/0 \(belfry\.yml:7:11\): /,
+    ],
+  ])('is named by its key: %s %s', (key, yaml, expected) => {
+    expect(draft(element(key, yaml), sampleMessage()).templateError).toMatch(expected);
+  });
+
+  it('is named to who gets the plain message', () => {
+    const { draft: made } = draft(
+      element('telegram_configs', `bot_token: t\nchat_id: 1\nmessage: '{{ .Nope }}'`),
+      sampleMessage(),
+    );
+    expect(JSON.stringify(previewOf(made, 0))).toContain(
+      'so this is plain: message of telegram/0 (belfry.yml:8:14): template: :1:3: ',
+    );
+  });
+
+  it('is named by the courier', async () => {
+    const sender = { send: () => Promise.resolve({ kind: 'delivered', detail: '' } as const) };
+    const courier = createCourier({ file: sender, http: sender, mail: sender, slack: sender }, () => () => false);
+    const entry = element('telegram_configs', `bot_token: t\nchat_id: 1\nmessage: '{{ .Nope }}'`);
+    const letter = { message: sampleMessage(), memo: null, templates: templateSet(), mayHaveArrived: false };
+    const { templateError } = await courier.deliver(entry, { ...letter, signal: AbortSignal.timeout(1000) });
+    expect(templateError).toMatch(/^message of telegram\/0 \(belfry\.yml:8:14\): /);
   });
 });
 

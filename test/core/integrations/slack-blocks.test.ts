@@ -147,7 +147,9 @@ describe('ourMessage()', () => {
     expect(made.templateError).toContain('.Nothing');
     const said = JSON.stringify(webhookBody(made));
     expect(said).toContain('RedisMemoryHigh');
-    expect(said).toContain('(A template failed, so this is plain: template: :1:3: executing');
+    expect(said).toContain(
+      '(A template failed, so this is plain: username of slack/0 (belfry.yml:7:15): template: :1:3: executing',
+    );
     expect(said).not.toContain('"username"');
   });
 
