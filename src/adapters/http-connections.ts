@@ -47,7 +47,8 @@ export class Connections<Pool> {
 
   async poolFor(target: URL): Promise<{ pool: Pool; proxied: boolean } | HttpFailure> {
     const proxy = proxyFor(this.#config.proxy, this.#env, target);
-    // A proxy_url has been checked; one from the environment may be anything.
+    if (proxy === 'unusable') return configFailure('proxy_url is no address of a proxy');
+    // One from the environment may be anything.
     if (proxy !== null && !/^(?:https?|socks5h?):$/.test(proxy.protocol)) {
       return configFailure(`unsupported proxy scheme ${proxy.protocol}`);
     }

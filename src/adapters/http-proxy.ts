@@ -3,19 +3,21 @@
 // CIDR ranges, each of the first three with an optional :port; * is everything. A bare proxy_url proxies everything;
 // once no_proxy or the environment speaks, loopback is never proxied.
 import { BlockList, isIP } from 'node:net';
+import { proxyFault } from '../outbound/compile-proxy.ts';
 import type { ProxyConfig } from '../outbound/http-config.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** null: straight to the target. */
-export function proxyFor(proxy: ProxyConfig, env: Environment, target: URL): URL | null {
+/** null: straight to the target. `unusable`: by no way at all. */
+export function proxyFor(proxy: ProxyConfig, env: Environment, target: URL): URL | 'unusable' | null {
   if (proxy.fromEnvironment) {
     const name = target.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
     const url = parseProxyUrl(variable(env, name));
     return url !== null && isProxied(variable(env, 'no_proxy'), target) ? url : null;
   }
-  const url = proxy.url === null ? null : parseProxyUrl(proxy.url.open());
-  return url !== null && (proxy.noProxy === '' || isProxied(proxy.noProxy, target)) ? url : null;
+  if (proxy.url === null || (proxy.noProxy !== '' && !isProxied(proxy.noProxy, target))) return null;
+  const url = proxy.url.open();
+  return proxyFault(url) === null ? new URL(url) : 'unusable';
 }
 
 const variable = (env: Environment, name: string): string => env[name.toUpperCase()] || env[name] || '';

@@ -7,7 +7,7 @@ import { splitHostPort } from '../outbound/host-port.ts';
 import type { GlobalKeys } from '../integrations/integration.ts';
 import type { HttpConfig, TlsConfig } from '../outbound/http-config.ts';
 import { Section } from '../outbound/section.ts';
-import { httpUrlFault } from '../outbound/url.ts';
+import { HIDDEN_URL, httpUrlFault } from '../outbound/url.ts';
 import type { Node } from '../input/node.ts';
 
 export interface Global {
@@ -122,7 +122,9 @@ function compileSmtpTls(node: Node): TlsConfig | null {
 
 function checkForm(node: Node, form: GlobalForm): void {
   if (typeof node.value !== 'string') return;
-  if (form === 'url' || (form === 'secret-url' && node.text !== '<secret>')) {
+  if (form === 'secret-url' && node.text === HIDDEN_URL) {
+    node.warn('config/unusable', `it is ${HIDDEN_URL}, as a printed configuration has it`, 'nothing can be sent there');
+  } else if (form === 'url' || form === 'secret-url') {
     const fault = httpUrlFault(node.text);
     if (fault !== null) node.error('config/bad-url', fault, 'write it in full, as https://host/path');
   }

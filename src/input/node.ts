@@ -15,8 +15,15 @@ export interface Complaint {
   readonly within?: { readonly offset: number; readonly length: number };
 }
 
-/** How compilers complain that know no severity: all they find is an error. */
-export type Report = (path: Path, which: Which, code: string, message: string, hint?: string) => void;
+/** How compilers complain that find little but errors; without a severity it is one. */
+export type Report = (
+  path: Path,
+  which: Which,
+  code: string,
+  message: string,
+  hint?: string,
+  severity?: Complaint['severity'],
+) => void;
 
 /** Takes what compilation finds; knows positions. */
 export type Complain = (path: Path, which: Which, complaint: Complaint) => void;
@@ -33,7 +40,8 @@ export class Node {
   }
 
   get report(): Report {
-    return (path, which, code, message, hint) => this.complain(path, which, { severity: 'error', code, message, hint });
+    return (path, which, code, message, hint, severity = 'error') =>
+      this.complain(path, which, { severity, code, message, hint });
   }
 
   /** Present and not null. */

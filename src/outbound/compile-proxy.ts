@@ -17,8 +17,12 @@ export function compileProxy(section: Section): ProxyConfig {
   const connect = section.section('proxy_connect_header');
   const connectHeaders = connect === null ? [] : compileConnectHeaders(connect);
 
-  const fault = url === '' ? null : httpUrlFault(url, SCHEMES);
-  if (fault !== null) section.refuseValue('proxy_url', 'config/bad-url', `invalid proxy_url: ${fault}`);
+  const fault = url === '' ? null : proxyFault(url);
+  if (fault !== null && isTaken(url)) {
+    section.warnValue('proxy_url', `unusable proxy_url: ${fault}`, 'no request can be made through it');
+  } else if (fault !== null) {
+    section.refuseValue('proxy_url', 'config/bad-url', `invalid proxy_url: ${fault}`);
+  }
   if (connectHeaders.length > 0 && !fromEnvironment && url === '') {
     const message =
       'if proxy_connect_header is configured, proxy_url or proxy_from_environment must also be configured';
@@ -38,6 +42,18 @@ export function compileProxy(section: Section): ProxyConfig {
     section.refuse('no_proxy', 'config/incomplete', message);
   }
   return { url: url === '' ? null : new Secret(url), noProxy, fromEnvironment, connectHeaders };
+}
+
+/** Why no request can go through it. */
+export const proxyFault = (url: string): string | null => httpUrlFault(url, SCHEMES);
+
+/** What is a URL for Go, without host or of whatever scheme. */
+function isTaken(url: string): boolean {
+  const path = /^(?:[a-z][a-z0-9+.-]*:)?(.*)$/is.exec(url)![1]!;
+  const isWhole = path.length < url.length;
+  if (/[\0-\x1f\x7f]|^:|%(?![0-9a-f]{2})/i.test(url)) return false;
+  if (isWhole) return !path.startsWith('//') || /^\/\/(?:[^/?#]*@)?[^/?#@: ]*(?::\d*)?(?=[/?#]|$)/.test(path);
+  return path.startsWith('/') || !path.split('/', 1)[0]!.includes(':');
 }
 
 function compileConnectHeaders(section: Section): readonly (readonly [string, Secret])[] {

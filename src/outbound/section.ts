@@ -114,6 +114,11 @@ export class Section {
     this.#refuseAt(key, 'value', code, message, hint);
   }
 
+  /** Upstream takes it, and nothing comes of it. */
+  warnValue(key: string, message: string, hint?: string): void {
+    this.#run.report([...this.path, key], 'value', 'config/unusable', message, hint, 'warning');
+  }
+
   /** Points at the last of `keys` that has a value when more than one has. */
   atMostOne(keys: readonly string[], message: string): void {
     const set = keys.filter((key) => this.text(key) !== '');

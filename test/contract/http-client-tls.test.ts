@@ -145,6 +145,15 @@ describe('proxies', () => {
     }
   });
 
+  it.each(['foo', 'ftp://proxy', 'http:///'])(
+    'that are none are a failure in which nothing was sent: %s',
+    async (url) => {
+      const failure = { kind: 'failure', sent: false, reason: 'config', message: 'proxy_url is no address of a proxy' };
+      expect(await scene.post('http://far.example/', through(url))).toMatchObject(failure);
+      expect(await scene.post('https://far.example/', through(url))).toMatchObject(failure);
+    },
+  );
+
   it('come from the environment when the configuration says so', async () => {
     const proxy = await scene.world.serveProxy(null);
     scene.env['HTTP_PROXY'] = proxy.replace('http://', '');

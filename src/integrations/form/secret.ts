@@ -1,5 +1,5 @@
 // Keys that hold a secret, beside the `_file` it may be read from at each attempt, and URLs, secret or not.
-import { httpUrlFault } from '../../outbound/url.ts';
+import { HIDDEN_URL, httpUrlFault } from '../../outbound/url.ts';
 import type { SecretSource } from '../../outbound/http-config.ts';
 import type { Section } from '../../outbound/section.ts';
 import type { CompileContext, Fields } from '../integration.ts';
@@ -36,6 +36,8 @@ export function secretUrl<const Parts extends SecretParts & { readonly templates
       const url = section.text(key);
       const isTemplate = parts.templates === true && url.includes('{{');
       if (isTemplate) context.template([...section.path, key], url, 'text');
+      else if (url === HIDDEN_URL)
+        section.warnValue(key, `it is ${HIDDEN_URL}, as a printed configuration has it`, 'nothing can be sent there');
       else if (url !== '') checkUrl(section, key, url);
       return readSecret(section, key, context, parts) as May<Parts> | undefined;
     },

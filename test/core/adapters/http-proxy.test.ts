@@ -44,8 +44,14 @@ describe('proxyFor()', () => {
 
   it('proxies even loopback by a bare proxy_url, but not once no_proxy speaks', () => {
     const local = new URL('http://localhost/');
-    expect(proxyFor(fixed, {}, local)?.host).toBe('proxy:3128');
+    expect(proxyFor(fixed, {}, local)).toMatchObject({ host: 'proxy:3128' });
     expect(proxyFor({ ...fixed, noProxy: 'other' }, {}, local)).toBeNull();
+  });
+
+  it.each(['foo', 'proxy:3128', 'ftp://proxy', 'http:///'])('goes no way at all by a proxy_url of %s', (url) => {
+    const unusable = { ...NO_PROXY, url: new Secret(url) };
+    expect(proxyFor(unusable, {}, target)).toBe('unusable');
+    expect(proxyFor({ ...unusable, noProxy: 'far.example' }, {}, target)).toBeNull();
   });
 
   it('does not look at the environment unless told to', () => {
@@ -60,6 +66,6 @@ describe('proxyFor()', () => {
     [{ HTTP_PROXY: '' }, null],
     [{ HTTP_PROXY: 'http://[broken' }, null],
   ])('reads %j', (variables, expected) => {
-    expect(proxyFor(env, variables, target)?.href ?? null).toBe(expected);
+    expect(proxyFor(env, variables, target)?.toString() ?? null).toBe(expected);
   });
 });
