@@ -147,6 +147,32 @@ describe('wecom_configs', () => {
   ])('takes %j for %s', (answer, kind) => expect(answered('wecom_configs', robot, answer)).toMatchObject({ kind }));
 });
 
+describe('by default a robot', () => {
+  const alerts = [{ labels: { alertname: 'A_b', instance: 'h*1', severity: 'page' }, annotations: { summary: 'a b' } }];
+  const content = (key: string, yaml: string): string => {
+    const body = sent(key, yaml, alerts).body as Record<string, Record<string, string>>;
+    return body['text']?.['content'] ?? body['markdown']?.['content'] ?? body['markdown']!['text']!;
+  };
+
+  it.each([
+    ['dingtalk_configs', 'access_token: t'],
+    ['wecom_configs', 'key: k'],
+  ])('says in Markdown what is the matter before all else: %s', (key, yaml) => {
+    expect(content(key, yaml)).toMatch(/^\*\*FIRING: A_b h.1 \(page\)\*\*\n\na b\n\n\*\*\[h.1\]\(http/);
+  });
+
+  it.each([
+    ['dingtalk_configs', 'access_token: t\nmessage_type: text'],
+    ['wecom_configs', 'key: k\nmessage_type: text'],
+    ['wecom_configs', "key: k\nmentioned: ['@all']"],
+    ['wecom_configs', "key: k\nmentioned_mobiles: ['138']"],
+  ])('says it in plain text where that is what is sent: %s, %j', (key, yaml) => {
+    const text = content(key, yaml);
+    expect(text).toMatch(/^FIRING: A_b h\*1 \(page\)\na b\nsince /);
+    expect(text).not.toMatch(/\*\*|\]\(|\\/);
+  });
+});
+
 describe('our own Markdown', () => {
   const alerts = [{ labels: { alertname: 'A_b', instance: 'h*1' }, annotations: { summary: 'a <b> & #1' } }];
 
