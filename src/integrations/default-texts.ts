@@ -4,13 +4,10 @@ import type { TemplateSet } from '../template/template-set.ts';
 
 export const TITLE = '{{ template "belfry.title" . }}';
 const SUMMARY = '{{ template "belfry.summary" . }}';
-const TEXT = '{{ template "belfry.text" . }}';
+export const TEXT = '{{ template "belfry.text" . }}';
 const MARKDOWN = '{{ template "belfry.markdown" . }}';
 /** Of robots whose messages show no title. */
 export const TITLED_MARKDOWN = '{{ template "belfry.markdown.titled" . }}';
-
-/** What a robot says where it can only say plain text: Markdown of ours has a twin. */
-export const inPlainText = (template: string): string => (template === TITLED_MARKDOWN ? TEXT : template);
 
 const OURS: ReadonlyMap<string, string> = new Map([
   ['discord.default.title', TITLE],

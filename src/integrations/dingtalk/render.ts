@@ -1,12 +1,11 @@
 // A message of a DingTalk robot. Who is called is said in `at`, and has to stand in the text as well to be seen.
 import { createHmac } from 'node:crypto';
 import { cutBytes } from '../../notify/cut-text.ts';
-import { withoutEscapes } from '../../notify/markdown-escapes.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
-import { inPlainText } from '../default-texts.ts';
 import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
 import { jsonPost } from '../http/request.ts';
+import { robotMarkdown, robotText } from '../robot-words.ts';
 import type { Scene } from '../scene.ts';
 
 export interface DingtalkValues {
@@ -66,8 +65,7 @@ function bodyOf(values: DingtalkValues, scene: Scene): object {
   const [atMobiles, atUserIds] = [rendered(values.atMobiles), rendered(values.atUserIds)];
   const called = [...atMobiles, ...atUserIds].map((who) => `@${who}`).join(' ');
   const isText = values.messageType === 'text';
-  const message = isText ? inPlainText(values.message) : values.message;
-  const said = cutBytes(withoutEscapes(scene.body(message)), MOST_BYTES);
+  const said = cutBytes((isText ? robotText : robotMarkdown)(scene, values.message), MOST_BYTES);
   const text = called === '' ? said : `${said}\n\n${called}`;
   const at = { atMobiles, atUserIds, isAtAll: values.atAll };
   if (isText) return { msgtype: 'text', text: { content: text }, at };

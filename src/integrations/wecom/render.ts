@@ -1,12 +1,11 @@
 // A message of a WeCom robot. Markdown calls people by `<@id>`, text by lists of its own; what comes from alerts calls
 // nobody.
 import { cutBytes } from '../../notify/cut-text.ts';
-import { withoutEscapes } from '../../notify/markdown-escapes.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
-import { inPlainText } from '../default-texts.ts';
 import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
 import { jsonPost } from '../http/request.ts';
+import { robotMarkdown, robotText } from '../robot-words.ts';
 import type { Scene } from '../scene.ts';
 
 export interface WecomValues {
@@ -54,11 +53,11 @@ function bodyOf(values: WecomValues, scene: Scene): object {
   const [mentioned, mobiles] = [rendered(values.mentioned), rendered(values.mentionedMobiles)];
   // Markdown knows no mobiles; text has lists for both.
   if (values.messageType === 'text' || mobiles.length > 0 || mentioned.includes('@all')) {
-    const said = withoutEscapes(scene.body(inPlainText(values.message)));
+    const said = robotText(scene, values.message);
     const text = { content: cutBytes(said, TEXT_BYTES), mentioned_list: mentioned, mentioned_mobile_list: mobiles };
     return { msgtype: 'text', text };
   }
-  const said = withoutEscapes(scene.body(values.message));
+  const said = robotMarkdown(scene, values.message);
   const called = mentioned.map((id) => `<@${id}>`).join(' ');
   const room = MARKDOWN_BYTES - (called === '' ? 0 : Buffer.byteLength(called) + 1);
   const content = cutBytes(said.replaceAll('<@', '<\u200b@'), room);

@@ -178,13 +178,34 @@ describe('our own Markdown', () => {
 
   it('shows no backslash in a dialect without escapes', () => {
     const { markdown } = sent('dingtalk_configs', 'access_token: t', alerts).body as { markdown: { text: string } };
-    expect(markdown.text).toContain('h*1');
-    expect(markdown.text).toContain('a <b> & #1');
+    expect(markdown.text).toContain('h＊1');
+    expect(markdown.text).toContain('a ＜b> & #1');
     const { markdown: wecom } = sent('wecom_configs', 'key: k', alerts).body as { markdown: { content: string } };
-    expect(wecom.content).toContain('a <b> & #1');
+    expect(wecom.content).toContain('a ＜b> & #1');
     const card = JSON.stringify(sent('feishu_configs', 'webhook_url: http://h/x', alerts).body);
     expect(card).toContain('a &#60;b&#62; &#38; &#35;1');
     expect(card).toContain('A_b');
+  });
+
+  it('makes no link and no image of what an alert says', () => {
+    const evil = [{ labels: { alertname: 'A', instance: 'a](http://evil.example) ![x](http://evil/p.png)' } }];
+    for (const [key, yaml] of [
+      ['dingtalk_configs', 'access_token: t'],
+      ['wecom_configs', 'key: k'],
+    ] as const) {
+      const { title: _, ...said } = (sent(key, yaml, evil).body as { markdown: Record<string, string> }).markdown;
+      const [text] = Object.values(said);
+      expect(text).toContain('a］(http://evil.example) !［x］(http://evil/p.png)');
+      expect(text).not.toMatch(/\]\(http:..evil/);
+    }
+  });
+
+  it('leaves plain text as it is', () => {
+    const alerts = [{ labels: { alertname: 'A', instance: '\\\\host\\[x]' } }];
+    const { text } = sent('dingtalk_configs', 'access_token: t\nmessage_type: text', alerts).body as {
+      text: { content: string };
+    };
+    expect(text.content).toMatch(/^FIRING: A \\\\host\\\[x\]\n/);
   });
 
   it('is in the language of the receiver', () => {
