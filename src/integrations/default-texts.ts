@@ -35,7 +35,7 @@ const OURS: ReadonlyMap<string, string> = new Map([
   ['victorops.default.entity_display_name', TITLE],
   ['victorops.default.state_message', TEXT],
   ['webex.default.message', `{{ include "belfry.title" . | include "belfry.escaped" }}\n\n${MARKDOWN}`],
-  ['wechat.default.message', `${TITLE}\n\n${TEXT}`],
+  ['wechat.default.message', TEXT],
 ]);
 
 /** What is rendered for `template` where the receiver has a language of its own. */

@@ -66,6 +66,34 @@ describe('`belfry.summary` is one line', () => {
   });
 });
 
+describe('`belfry.brief` is a short message', () => {
+  const summary = (text: string): Readonly<Record<string, string>> => ({ summary: text });
+  it.each<[string, Message, string]>([
+    [
+      'of one alert',
+      one,
+      'FIRING: DiskFull a:9100 95% (critical)\nDisk is nearly full\nsince 05:56 +01:00 (04:56 UTC), for 4m',
+    ],
+    [
+      'of several with one summary',
+      three,
+      'FIRING 2, RESOLVED 1: DiskFull a:9100 95%, b:9100 95% (critical)\nDisk is nearly full',
+    ],
+    [
+      'of several with their own, as long as they fire',
+      sampleMessage([
+        disk('a', { annotations: summary('a is full') }),
+        disk('b', { annotations: summary('b is full') }),
+        disk('c', { annotations: summary('c is full'), status: 'resolved' }),
+      ]),
+      'FIRING 2, RESOLVED 1: DiskFull a, b (critical)\na is full\nb is full',
+    ],
+    ['of several without', mixed, 'FIRING 2: CrashLoop, HighLatency checkout, shop/cart-1 (page)'],
+  ])('%s', (_what, message, expected) => {
+    expect(rendered('{{ template "belfry.brief" . }}', message, BERLIN)).toBe(expected);
+  });
+});
+
 const SILENCE = 'http://belfry.example/#/silences/new?filter=';
 
 describe('`belfry.text`', () => {
