@@ -88,6 +88,11 @@ describe('`belfry.brief` is a short message', () => {
       ]),
       'FIRING 2, RESOLVED 1: DiskFull a, b (critical)\na is full\nb is full',
     ],
+    [
+      'of one without a summary',
+      sampleMessage([{ labels: { alertname: 'DiskFull', instance: 'a:9100', mountpoint: '/var' } }]),
+      'FIRING: DiskFull a:9100\nmountpoint=/var\nsince 05:56 +01:00 (04:56 UTC), for 4m',
+    ],
     ['of several without', mixed, 'FIRING 2: CrashLoop, HighLatency checkout, shop/cart-1 (page)'],
   ])('%s', (_what, message, expected) => {
     expect(rendered('{{ template "belfry.brief" . }}', message, BERLIN)).toBe(expected);
