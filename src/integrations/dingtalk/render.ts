@@ -65,7 +65,9 @@ function bodyOf(values: DingtalkValues, scene: Scene): object {
   const [atMobiles, atUserIds] = [rendered(values.atMobiles), rendered(values.atUserIds)];
   const called = [...atMobiles, ...atUserIds].map((who) => `@${who}`).join(' ');
   const isText = values.messageType === 'text';
-  const said = cutBytes((isText ? robotText : robotMarkdown)(scene, values.message), MOST_BYTES);
+  const said = isText
+    ? cutBytes(robotText(scene, values.message), MOST_BYTES)
+    : robotMarkdown(scene, values.message, MOST_BYTES);
   const text = called === '' ? said : `${said}\n\n${called}`;
   const at = { atMobiles, atUserIds, isAtAll: values.atAll };
   if (isText) return { msgtype: 'text', text: { content: text }, at };

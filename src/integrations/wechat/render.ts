@@ -81,7 +81,7 @@ export function renderWechat(values: WechatValues, scene: Scene): Draft {
 /** The default of a receiver with a language is ours, and plain: its Markdown is that of robots. */
 function wordsOf({ message, messageType }: WechatValues, scene: Scene): string {
   const isOurs = scene.locale.isChosen && inItsLanguage(message, scene.templates) !== message;
-  return isOurs && messageType === 'markdown' ? robotMarkdown(scene, TITLED_MARKDOWN) : scene.body(message);
+  return isOurs && messageType === 'markdown' ? robotMarkdown(scene, TITLED_MARKDOWN, MOST_BYTES) : scene.body(message);
 }
 
 function tokenFor({ httpConfig, apiUrl, apiSecret: source }: WechatValues, corpId: string, scene: Scene): Pass {

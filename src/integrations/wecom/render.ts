@@ -57,9 +57,9 @@ function bodyOf(values: WecomValues, scene: Scene): object {
     const text = { content: cutBytes(said, TEXT_BYTES), mentioned_list: mentioned, mentioned_mobile_list: mobiles };
     return { msgtype: 'text', text };
   }
-  const said = robotMarkdown(scene, values.message);
   const called = mentioned.map((id) => `<@${id}>`).join(' ');
   const room = MARKDOWN_BYTES - (called === '' ? 0 : Buffer.byteLength(called) + 1);
+  const said = robotMarkdown(scene, values.message, room);
   const content = cutBytes(said.replaceAll('<@', '<\u200b@'), room);
   return { msgtype: 'markdown', markdown: { content: called === '' ? content : `${content}\n${called}` } };
 }

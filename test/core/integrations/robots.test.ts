@@ -173,6 +173,26 @@ describe('by default a robot', () => {
   });
 });
 
+describe('our own Markdown, where it is too long', () => {
+  const many = (count: number): readonly SampleAlert[] =>
+    Array.from({ length: count }, (_, i) => ({
+      labels: { alertname: 'A', instance: `host-${i}` },
+      annotations: { runbook_url: 'http://runbooks.example/a' },
+      generatorURL: `http://prometheus.example/graph?g0.expr=${'x'.repeat(500)}`,
+    }));
+
+  it.each([50, 12])('lists fewer alerts, counts the others, and keeps what stands below: %i', (count) => {
+    const { markdown } = sent('wecom_configs', 'key: k', many(count)).body as { markdown: { content: string } };
+    const { content } = markdown;
+    const shown = content.match(/^- \*\*\[host-\d+\]\(\S+\)\*\*/gm)!.length;
+    expect(shown).toBeGreaterThan(3);
+    expect(content).toContain(`\n- +${count - shown} more\n\n[Runbook](http://runbooks.example/a) | `);
+    expect(content).toMatch(/\)$/);
+    expect(content.match(/ more/g)).toHaveLength(1);
+    expect(Buffer.byteLength(content)).toBeLessThanOrEqual(4096);
+  });
+});
+
 describe('our own Markdown', () => {
   const alerts = [{ labels: { alertname: 'A_b', instance: 'h*1' }, annotations: { summary: 'a <b> & #1' } }];
 
