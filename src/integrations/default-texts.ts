@@ -4,8 +4,10 @@ import type { TemplateSet } from '../template/template-set.ts';
 
 export const TITLE = '{{ template "belfry.title" . }}';
 const SUMMARY = '{{ template "belfry.summary" . }}';
-const TEXT = '{{ template "belfry.text" . }}';
+export const TEXT = '{{ template "belfry.text" . }}';
 const MARKDOWN = '{{ template "belfry.markdown" . }}';
+/** Of robots whose messages show no title. */
+export const TITLED_MARKDOWN = '{{ template "belfry.markdown.titled" . }}';
 
 const OURS: ReadonlyMap<string, string> = new Map([
   ['discord.default.title', TITLE],
@@ -33,7 +35,7 @@ const OURS: ReadonlyMap<string, string> = new Map([
   ['victorops.default.entity_display_name', TITLE],
   ['victorops.default.state_message', TEXT],
   ['webex.default.message', `{{ include "belfry.title" . | include "belfry.escaped" }}\n\n${MARKDOWN}`],
-  ['wechat.default.message', `${TITLE}\n\n${TEXT}`],
+  ['wechat.default.message', TEXT],
 ]);
 
 /** What is rendered for `template` where the receiver has a language of its own. */

@@ -3,6 +3,7 @@ import { Pairs } from '../model/pairs.ts';
 import { quoteMeta } from '../model/quote-meta.ts';
 import { shownNumber, shownThreshold, type Reading } from '../model/reading.ts';
 import { severityRank } from '../model/severity.ts';
+import { whereabouts, type AllWhereabouts, type Whereabouts } from '../model/whereabouts.ts';
 import type { Message, MessageAlert } from '../notify/message.ts';
 import {
   BOOL,
@@ -66,15 +67,30 @@ const READING: ReadonlyMap<string, Callable> = new Map([
   ['Rank', method([], (alert) => BigInt(severityRank(labelOf(alert, 'severity'))))],
 ]);
 
+/** Ours, of an alert and of a message: where it is, and the labels that say so. */
+const WHERE: ReadonlyMap<string, Callable> = new Map([
+  ['Where', method([], (placed) => (placed instanceof Placed ? placed.where().text : ''))],
+  ['WhereNames', method([], (placed) => new Slice(STRING_LIST, placed instanceof Placed ? placed.where().names : []))],
+]);
+
 function ofReading(show: (reading: Reading) => string): Callable {
   return method([], (alert) => (alert instanceof AlertStruct && alert.reading !== null ? show(alert.reading) : ''));
 }
 
-class AlertStruct extends Struct {
+class Placed extends Struct {
+  readonly where: () => Whereabouts;
+
+  constructor(type: GoType, values: readonly Value[], where: () => Whereabouts) {
+    super(type, values);
+    this.where = where;
+  }
+}
+
+class AlertStruct extends Placed {
   readonly reading: Reading | null;
 
-  constructor(values: readonly Value[], reading: Reading | null) {
-    super(ALERT, values);
+  constructor(values: readonly Value[], reading: Reading | null, where: () => Whereabouts) {
+    super(ALERT, values, where);
     this.reading = reading;
   }
 }
@@ -89,7 +105,7 @@ const ALERT_FIELDS: readonly Field[] = [
   field('Fingerprint', STRING, 'fingerprint'),
 ];
 const LABELS = 1;
-const ALERT: GoType = structType('template.Alert', ALERT_FIELDS, { methods: READING });
+const ALERT: GoType = structType('template.Alert', ALERT_FIELDS, { methods: new Map([...READING, ...WHERE]) });
 const ALERT_LIST: GoType = sliceOf(ALERT);
 const ALERTS: GoType = namedType('template.Alerts', ALERT_LIST, {
   methods: new Map([
@@ -101,7 +117,7 @@ const ALERTS: GoType = namedType('template.Alerts', ALERT_LIST, {
   ]),
 });
 
-const DATA: GoType = structType('template.Data', [
+const DATA_FIELDS: readonly Field[] = [
   field('Receiver', STRING, 'receiver'),
   field('Status', STRING, 'status'),
   field('Alerts', ALERTS, 'alerts'),
@@ -113,15 +129,25 @@ const DATA: GoType = structType('template.Data', [
   field('ExternalURL', STRING, 'externalURL'),
   // Upstream keeps this unexported one; it shows when the whole data is printed.
   { name: 'routeLabelsRendered', type: BOOL, json: null },
-]);
+];
+const DATA: GoType = structType('template.Data', DATA_FIELDS, { methods: WHERE });
 const DATA_POINTER: GoType = pointerTo(DATA);
 
 /** The data of a notification, for `render`. */
 export function messageData(message: Message): unknown {
+  let known: AllWhereabouts | null = null;
+  const all = (): AllWhereabouts =>
+    (known ??= whereabouts(
+      message.alerts.map(({ labels }) => labels),
+      message.commonLabels,
+    ));
   const values: readonly Value[] = [
     quoteMeta(message.receiver),
     message.status,
-    new Slice(ALERTS, message.alerts.map(alertValue)),
+    new Slice(
+      ALERTS,
+      message.alerts.map((alert) => alertValue(alert, () => all().of(alert.labels))),
+    ),
     message.reason,
     new PairsMapping(KV, message.groupLabels),
     new PairsMapping(KV, message.commonLabels),
@@ -130,10 +156,10 @@ export function messageData(message: Message): unknown {
     message.externalURL,
     true,
   ];
-  return new Pointer(DATA_POINTER, new Struct(DATA, values));
+  return new Pointer(DATA_POINTER, new Placed(DATA, values, () => all().shared));
 }
 
-function alertValue(alert: MessageAlert): Struct {
+function alertValue(alert: MessageAlert, where: () => Whereabouts): Struct {
   const values = [
     alert.status,
     new PairsMapping(KV, alert.labels),
@@ -143,7 +169,7 @@ function alertValue(alert: MessageAlert): Struct {
     alert.generatorURL,
     alert.labels.fingerprint,
   ];
-  return new AlertStruct(values, alert.reading);
+  return new AlertStruct(values, alert.reading, where);
 }
 
 function timeValue(text: string): GoTime {

@@ -75,12 +75,39 @@ function trimSpace(text: string): string {
   return text.slice(from, to);
 }
 
+const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+
+/** Of a longer text only the start, or the end, is looked at. */
+const reach = (most: number): number => 100 + Math.max(0, most) * 10;
+
 function shortened(text: string, most: number): string {
-  const start = text.slice(0, 100 + most * 10);
-  const line = start.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const start = text.slice(0, reach(most));
+  const line = oneLine(start);
   if (line.length <= most) return line + (start.length < text.length ? '…' : '');
   const characters = [...line];
   return characters.length <= most ? line : `${characters.slice(0, Math.max(0, most)).join('')}…`;
+}
+
+/** Names that are long differ at their ends. */
+function shortenedWithin(text: string, most: number): string {
+  const far = reach(most);
+  const ends = text.length <= 2 * far ? text : `${text.slice(0, far)}…${text.slice(-far)}`;
+  const characters = [...oneLine(ends)];
+  if (characters.length <= most) return characters.join('');
+  const head = Math.max(0, Math.ceil(most / 2));
+  const tail = Math.max(0, Math.floor(most / 2));
+  return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - tail).join('')}`;
+}
+
+function shortening(shorten: (text: string, most: number) => string): Callable {
+  return {
+    params: [INT, STRING],
+    variadic: false,
+    call: ([most, text], run) => {
+      run.spend(textOf(text).length >> 4);
+      return shorten(textOf(text), Number(most));
+    },
+  };
 }
 
 /** The form coding undone: + is a space. */
@@ -153,20 +180,15 @@ export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = pla
   // Ours: of the receiver the message is for.
   lang: { params: [], variadic: false, call: (_args, run) => run.host['lang']?.() ?? 'en' },
   timezone: { params: [], variadic: false, call: (_args, run) => run.host['timezone']?.() ?? 'UTC' },
-  // Ours: what a template makes, as a value; a text on one line, no longer than that; lines of a width.
+  // Ours: what a template makes, as a value; a text on one line, no longer than that, cut at its end or within; lines
+  // of a width.
   include: {
     params: [STRING, ANY],
     variadic: false,
     call: ([name, data], run) => run.include(textOf(name), unbox(data)),
   },
-  short: {
-    params: [INT, STRING],
-    variadic: false,
-    call: ([most, text], run) => {
-      run.spend(textOf(text).length >> 4);
-      return shortened(textOf(text), Number(most));
-    },
-  },
+  short: shortening(shortened),
+  shortMiddle: shortening(shortenedWithin),
   wrap: {
     params: [INT, STRING],
     variadic: false,

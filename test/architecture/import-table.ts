@@ -23,6 +23,7 @@ const shapeOfIntegrations = [
   'integrations/draft.ts',
   'integrations/scene.ts',
   'integrations/preview.ts',
+  'integrations/robot-words.ts',
   'integrations/form/',
   'integrations/http/judge.ts',
   'integrations/http/json-webhook.ts',

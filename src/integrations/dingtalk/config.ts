@@ -1,4 +1,5 @@
 // dingtalk_configs (ours): a group robot of DingTalk.
+import { TITLED_MARKDOWN } from '../default-texts.ts';
 import { integrationKind } from '../form/kind.ts';
 import { http, templateList } from '../form/nested.ts';
 import { bool } from '../form/scalar.ts';
@@ -17,7 +18,7 @@ export const dingtalk = integrationKind({
     secret: secret({}),
     message_type: oneOf<'markdown' | 'text'>(['markdown', 'text'], 'markdown'),
     title: template('{{ template "belfry.title" . }}'),
-    message: template('{{ template "belfry.markdown" . }}'),
+    message: template(TITLED_MARKDOWN),
     at_mobiles: templateList(),
     at_user_ids: templateList(),
     at_all: bool(),

@@ -1,11 +1,11 @@
 // A message of a DingTalk robot. Who is called is said in `at`, and has to stand in the text as well to be seen.
 import { createHmac } from 'node:crypto';
 import { cutBytes } from '../../notify/cut-text.ts';
-import { withoutEscapes } from '../../notify/markdown-escapes.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
 import { jsonPost } from '../http/request.ts';
+import { robotMarkdown, robotText } from '../robot-words.ts';
 import type { Scene } from '../scene.ts';
 
 export interface DingtalkValues {
@@ -64,10 +64,13 @@ function bodyOf(values: DingtalkValues, scene: Scene): object {
     texts.map((text) => scene.text(text).trim()).filter((text) => text !== '');
   const [atMobiles, atUserIds] = [rendered(values.atMobiles), rendered(values.atUserIds)];
   const called = [...atMobiles, ...atUserIds].map((who) => `@${who}`).join(' ');
-  const said = cutBytes(withoutEscapes(scene.body(values.message)), MOST_BYTES);
+  const isText = values.messageType === 'text';
+  const said = isText
+    ? cutBytes(robotText(scene, values.message), MOST_BYTES)
+    : robotMarkdown(scene, values.message, MOST_BYTES);
   const text = called === '' ? said : `${said}\n\n${called}`;
   const at = { atMobiles, atUserIds, isAtAll: values.atAll };
-  if (values.messageType === 'text') return { msgtype: 'text', text: { content: text }, at };
+  if (isText) return { msgtype: 'text', text: { content: text }, at };
   // Without a title there would be nothing in the list of chats, and the robot refuses the message.
   const title = cutBytes(scene.text(values.title).trim(), TITLE_BYTES) || scene.message.status;
   return { msgtype: 'markdown', markdown: { title, text }, at };

@@ -2,6 +2,7 @@
 // in the morning. The words are templates, and plain; markup is made here, of what they say. Slack's limits are kept
 // by measure: what does not fit is left out from the tail, and counted.
 import { goQuote } from '../../model/go-quote.ts';
+import type { Instant } from '../../model/time.ts';
 import { cutUnits } from '../../notify/cut-text.ts';
 import type { Scene } from '../scene.ts';
 import { factsOf, lasted, type Facts } from './facts.ts';
@@ -33,13 +34,13 @@ export const looks = ({ isOver, rank }: Pick<Facts, 'isOver' | 'rank'>): typeof 
 /** Addresses in it are shown and not looked up. */
 const PLAIN = { unfurl_links: false, unfurl_media: false };
 
-export function ourMessage(scene: Scene): { readonly body: Body; readonly compact: Body } {
+export function ourMessage(scene: Scene, began: Instant | null): { readonly body: Body; readonly compact: Body } {
   // What is wrong may be a template of ours that the user has replaced: none is asked again.
   if (scene.plainBecause !== null) {
     const body = { ...PLAIN, text: escaped(scene.body(''), LONGEST_PLAIN) };
     return { body, compact: body };
   }
-  const facts = factsOf(scene.message);
+  const facts = factsOf(scene.message, began);
   const points = facts.order.slice(0, MOST_ALERTS).map((index) => pointOf(scene, index));
   const text = fallbackText(scene, facts);
   const [head, details] = withinBudget(scene, facts, points);

@@ -10,6 +10,7 @@ export interface Facts {
   /** Of the worst that fires, or fired; 0 is the worst. */
   readonly rank: SeverityRank;
   readonly firing: number;
+  /** Of the episode. */
   readonly since: Instant;
   /** The end, or the instant of the message. */
   readonly until: Instant;
@@ -17,12 +18,16 @@ export interface Facts {
   readonly order: readonly number[];
 }
 
-export function factsOf({ alerts, at }: Message): Facts {
+/** @param began when the episode did that the message goes on with: of alerts that are long over it does not tell */
+export function factsOf({ alerts, at }: Message, began: Instant | null): Facts {
   const order = alerts.map((_, index) => index).sort((a, b) => weight(alerts[a]!) - weight(alerts[b]!) || a - b);
   const firing = alerts.filter(({ status }) => status === 'firing');
   const isOver = firing.length === 0;
   const relevant = isOver ? alerts : firing;
-  const since = relevant.reduce((least, { startsAt }) => Math.min(least, instantOf(startsAt, at)), at);
+  const since = relevant.reduce(
+    (least, { startsAt }) => Math.min(least, instantOf(startsAt, at)),
+    Math.min(at, began ?? at),
+  );
   const ends = isOver ? alerts.map(({ endsAt }) => instantOf(endsAt, since)) : [at];
   return {
     ...{ isOver, firing: firing.length, since, order },

@@ -30,6 +30,8 @@ export interface Doubt extends Said {
   readonly idempotencyKey: string;
   readonly to: string;
   readonly at: Instant;
+  /** Of its episode; those of older versions do not say. */
+  readonly since?: Instant;
 }
 
 export interface Memo {
@@ -96,4 +98,5 @@ const isDoubt = (value: unknown): value is Doubt =>
   typeof value['idempotencyKey'] === 'string' &&
   typeof value['to'] === 'string' &&
   typeof value['at'] === 'number' &&
+  ['number', 'undefined'].includes(typeof value['since']) &&
   hasSaid(value);

@@ -1,5 +1,6 @@
 // What the thread of an episode hears when its head is edited: who joined, who is over, or that it goes on.
 import { goQuote } from '../../model/go-quote.ts';
+import type { Instant } from '../../model/time.ts';
 import type { Scene } from '../scene.ts';
 import { looks, pointOf } from './blocks.ts';
 import { factsOf, lasted, type Facts } from './facts.ts';
@@ -11,8 +12,8 @@ import type { Body } from './request.ts';
 const MOST_NAMED = 5;
 const LONGEST_WORDS = 200;
 
-export function threadReply(scene: Scene, before: Said): Body {
-  const facts = factsOf(scene.message);
+export function threadReply(scene: Scene, before: Said, began: Instant | null): Body {
+  const facts = factsOf(scene.message, began);
   const news = newsOf(scene, facts, before);
   return {
     text: (news.length === 0 ? [still(scene, facts)] : news).join('\n'),

@@ -17,7 +17,7 @@ export const twilio = integrationKind({
     from: requiredTemplate('missing from in twilio config'),
     /** Numbers, separated by commas. */
     to: requiredTemplate('missing to in twilio config'),
-    message: template('{{ template "belfry.title" . }}\n{{ template "belfry.summary" . }}'),
+    message: template('{{ template "belfry.brief" . }}'),
   },
   render: renderTwilio,
 });

@@ -4,12 +4,14 @@ import { goJson } from '../../model/go-json.ts';
 import { cutBytes } from '../../notify/cut-text.ts';
 import type { Outcome } from '../../notify/outcome.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
+import { inItsLanguage, TITLED_MARKDOWN } from '../default-texts.ts';
 import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
 import { jsonAnswer } from '../http/judge-json.ts';
 import { renderedSecret } from '../http/rendered-secret.ts';
 import { jsonPost, type Handed, type HttpAnswer, type Pass, type Reader } from '../http/request.ts';
 import { urlUnder } from '../http/url-under.ts';
+import { robotMarkdown } from '../robot-words.ts';
 import type { Scene } from '../scene.ts';
 
 export interface WechatValues {
@@ -47,9 +49,9 @@ const byErrcode = byCode({
 
 export function renderWechat(values: WechatValues, scene: Scene): Draft {
   const corpId = scene.address(values.corpId);
-  const content = { content: cutBytes(scene.body(values.message), MOST_BYTES) };
-  const none = { content: '' };
   const isMarkdown = values.messageType === 'markdown';
+  const content = { content: cutBytes(wordsOf(values, scene), MOST_BYTES) };
+  const none = { content: '' };
   const body = goJson({
     text: isMarkdown ? none : content,
     touser: scene.address(values.toUser) || undefined,
@@ -74,6 +76,12 @@ export function renderWechat(values: WechatValues, scene: Scene): Draft {
       judge,
     },
   };
+}
+
+/** The default of a receiver with a language is ours, and plain: its Markdown is that of robots. */
+function wordsOf({ message, messageType }: WechatValues, scene: Scene): string {
+  const isOurs = scene.locale.isChosen && inItsLanguage(message, scene.templates) !== message;
+  return isOurs && messageType === 'markdown' ? robotMarkdown(scene, TITLED_MARKDOWN, MOST_BYTES) : scene.body(message);
 }
 
 function tokenFor({ httpConfig, apiUrl, apiSecret: source }: WechatValues, corpId: string, scene: Scene): Pass {

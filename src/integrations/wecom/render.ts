@@ -1,11 +1,11 @@
 // A message of a WeCom robot. Markdown calls people by `<@id>`, text by lists of its own; what comes from alerts calls
 // nobody.
 import { cutBytes } from '../../notify/cut-text.ts';
-import { withoutEscapes } from '../../notify/markdown-escapes.ts';
 import type { HttpConfig, SecretSource } from '../../outbound/http-config.ts';
 import type { Draft } from '../draft.ts';
 import { byCode } from '../http/judge-code.ts';
 import { jsonPost } from '../http/request.ts';
+import { robotMarkdown, robotText } from '../robot-words.ts';
 import type { Scene } from '../scene.ts';
 
 export interface WecomValues {
@@ -51,14 +51,15 @@ function bodyOf(values: WecomValues, scene: Scene): object {
   const rendered = (texts: readonly string[]): readonly string[] =>
     texts.map((text) => scene.text(text).trim()).filter((text) => /^@?[\w.+-]+$/.test(text));
   const [mentioned, mobiles] = [rendered(values.mentioned), rendered(values.mentionedMobiles)];
-  const said = withoutEscapes(scene.body(values.message));
   // Markdown knows no mobiles; text has lists for both.
   if (values.messageType === 'text' || mobiles.length > 0 || mentioned.includes('@all')) {
+    const said = robotText(scene, values.message);
     const text = { content: cutBytes(said, TEXT_BYTES), mentioned_list: mentioned, mentioned_mobile_list: mobiles };
     return { msgtype: 'text', text };
   }
   const called = mentioned.map((id) => `<@${id}>`).join(' ');
   const room = MARKDOWN_BYTES - (called === '' ? 0 : Buffer.byteLength(called) + 1);
+  const said = robotMarkdown(scene, values.message, room);
   const content = cutBytes(said.replaceAll('<@', '<\u200b@'), room);
   return { msgtype: 'markdown', markdown: { content: called === '' ? content : `${content}\n${called}` } };
 }

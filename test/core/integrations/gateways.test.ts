@@ -54,6 +54,13 @@ describe('ntfy_configs', () => {
 });
 
 describe('twilio_configs', () => {
+  it('says by default the headline once, and what the alert says', () => {
+    const plain = 'account_sid: s\nauth_token: t\nfrom: "1"\nto: "2"';
+    const alerts = [{ labels: { alertname: 'A', instance: 'a:1' }, annotations: { summary: 'It is hot' } }];
+    const { body } = wireOf(draft(element('twilio_configs', plain), sampleMessage(alerts)));
+    expect(new URLSearchParams(body).get('Body')).toBe('FIRING: A a:1\nIt is hot\nsince 04:56 UTC, for 4m');
+  });
+
   const yaml = "account_sid: AC1\nauth_token: t0ken\nfrom: '+100'\nto: '+1, +2,+1, +3'\nmessage: 'M'";
   const first = (memo: string | null = null) =>
     postOf(draft(element('twilio_configs', yaml), sampleMessage(), { memo }));

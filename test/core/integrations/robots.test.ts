@@ -147,18 +147,85 @@ describe('wecom_configs', () => {
   ])('takes %j for %s', (answer, kind) => expect(answered('wecom_configs', robot, answer)).toMatchObject({ kind }));
 });
 
+describe('by default a robot', () => {
+  const alerts = [{ labels: { alertname: 'A_b', instance: 'h*1', severity: 'page' }, annotations: { summary: 'a b' } }];
+  const content = (key: string, yaml: string): string => {
+    const body = sent(key, yaml, alerts).body as Record<string, Record<string, string>>;
+    return body['text']?.['content'] ?? body['markdown']?.['content'] ?? body['markdown']!['text']!;
+  };
+
+  it.each([
+    ['dingtalk_configs', 'access_token: t'],
+    ['wecom_configs', 'key: k'],
+  ])('says in Markdown what is the matter before all else: %s', (key, yaml) => {
+    expect(content(key, yaml)).toMatch(/^\*\*FIRING: A_b h.1 \(page\)\*\*\n\na b\n\n\*\*\[h.1\]\(http/);
+  });
+
+  it.each([
+    ['dingtalk_configs', 'access_token: t\nmessage_type: text'],
+    ['wecom_configs', 'key: k\nmessage_type: text'],
+    ['wecom_configs', "key: k\nmentioned: ['@all']"],
+    ['wecom_configs', "key: k\nmentioned_mobiles: ['138']"],
+  ])('says it in plain text where that is what is sent: %s, %j', (key, yaml) => {
+    const text = content(key, yaml);
+    expect(text).toMatch(/^FIRING: A_b h\*1 \(page\)\na b\nsince /);
+    expect(text).not.toMatch(/\*\*|\]\(|\\/);
+  });
+});
+
+describe('our own Markdown, where it is too long', () => {
+  const many = (count: number): readonly SampleAlert[] =>
+    Array.from({ length: count }, (_, i) => ({
+      labels: { alertname: 'A', instance: `host-${i}` },
+      annotations: { runbook_url: 'http://runbooks.example/a' },
+      generatorURL: `http://prometheus.example/graph?g0.expr=${'x'.repeat(500)}`,
+    }));
+
+  it.each([50, 12])('lists fewer alerts, counts the others, and keeps what stands below: %i', (count) => {
+    const { markdown } = sent('wecom_configs', 'key: k', many(count)).body as { markdown: { content: string } };
+    const { content } = markdown;
+    const shown = content.match(/^- \*\*\[host-\d+\]\(\S+\)\*\*/gm)!.length;
+    expect(shown).toBeGreaterThan(3);
+    expect(content).toContain(`\n- +${count - shown} more\n\n[Runbook](http://runbooks.example/a) | `);
+    expect(content).toMatch(/\)$/);
+    expect(content.match(/ more/g)).toHaveLength(1);
+    expect(Buffer.byteLength(content)).toBeLessThanOrEqual(4096);
+  });
+});
+
 describe('our own Markdown', () => {
   const alerts = [{ labels: { alertname: 'A_b', instance: 'h*1' }, annotations: { summary: 'a <b> & #1' } }];
 
   it('shows no backslash in a dialect without escapes', () => {
     const { markdown } = sent('dingtalk_configs', 'access_token: t', alerts).body as { markdown: { text: string } };
-    expect(markdown.text).toContain('h*1');
-    expect(markdown.text).toContain('a <b> & #1');
+    expect(markdown.text).toContain('h＊1');
+    expect(markdown.text).toContain('a ＜b> & #1');
     const { markdown: wecom } = sent('wecom_configs', 'key: k', alerts).body as { markdown: { content: string } };
-    expect(wecom.content).toContain('a <b> & #1');
+    expect(wecom.content).toContain('a ＜b> & #1');
     const card = JSON.stringify(sent('feishu_configs', 'webhook_url: http://h/x', alerts).body);
     expect(card).toContain('a &#60;b&#62; &#38; &#35;1');
     expect(card).toContain('A_b');
+  });
+
+  it('makes no link and no image of what an alert says', () => {
+    const evil = [{ labels: { alertname: 'A', instance: 'a](http://evil.example) ![x](http://evil/p.png)' } }];
+    for (const [key, yaml] of [
+      ['dingtalk_configs', 'access_token: t'],
+      ['wecom_configs', 'key: k'],
+    ] as const) {
+      const { title: _, ...said } = (sent(key, yaml, evil).body as { markdown: Record<string, string> }).markdown;
+      const [text] = Object.values(said);
+      expect(text).toContain('a］(http://evil.example) !［x］(http://evil/p.png)');
+      expect(text).not.toMatch(/\]\(http:..evil/);
+    }
+  });
+
+  it('leaves plain text as it is', () => {
+    const alerts = [{ labels: { alertname: 'A', instance: '\\\\host\\[x]' } }];
+    const { text } = sent('dingtalk_configs', 'access_token: t\nmessage_type: text', alerts).body as {
+      text: { content: string };
+    };
+    expect(text.content).toMatch(/^FIRING: A \\\\host\\\[x\]\n/);
   });
 
   it('is in the language of the receiver', () => {

@@ -89,6 +89,14 @@ describe('ourMessage()', () => {
     expect(JSON.stringify(said)).toContain('•  FIRING a (warning): a is slow\\n•  RESOLVED b (critical): b is down');
   });
 
+  it('tells alerts apart by what differs, where they come from one exporter', () => {
+    const ksm = { alertname: 'NodeNotReady', instance: '10.0.0.5:8080', job: 'kube-state-metrics' };
+    const said = body([{ labels: { ...ksm, node: 'worker-3' } }, { labels: { ...ksm, node: 'worker-7' } }]);
+    expect((said as { text: string }).text).toBe('🟠 FIRING 2: NodeNotReady worker-3, worker-7');
+    expect(JSON.stringify(said)).toContain('"•  worker-3\\n•  worker-7"');
+    expect(JSON.stringify(said)).toContain('`instance=10.0.0.5:8080, job=kube-state-metrics`');
+  });
+
   it('names eight alerts, and counts the others', () => {
     const said = JSON.stringify(body(Array.from({ length: 30 }, (_, i) => alert(`cache-${i}`))));
     expect(said.match(/•/g)).toHaveLength(8);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide, type Manner } from '../../../src/integrations/slack/episode.ts';
 import { decodeMemo, encodeMemo, firingIn, NOTHING, type Episode } from '../../../src/integrations/slack/memo.ts';
-import { sampleMessage } from '../../support/integration-scene.ts';
+import { draft, element, sampleMessage, type SampleAlert } from '../../support/integration-scene.ts';
+import { appOf } from '../../support/slack-scene.ts';
 
 const going: Episode = {
   ...{ head: { channel: 'C1', ts: '1.1' }, to: '#a', since: 0, firing: ['00000000'], rank: 0, ended: false },
@@ -59,10 +60,43 @@ describe('decide()', () => {
   });
 });
 
+describe('an episode lasts from its first alert to its last', () => {
+  const entry = element('slack_configs', "app_token: xoxb-1\nchannel: '#a'");
+  const alert = (instance: string, began: string, status: 'firing' | 'resolved' = 'firing'): SampleAlert => ({
+    ...{ labels: { alertname: 'A', instance }, status, startsAt: `2026-11-20T04:${began}:00Z` },
+  });
+  const a = alert('a', '50');
+  const b = alert('b', '54');
+  const said = (memo: string | null, alerts: readonly SampleAlert[], reason = 'new alerts added') =>
+    appOf(draft(entry, sampleMessage(alerts, { reason }), { memo }));
+  const head = { channel: 'C1', ts: '1.1' };
+  const BEGAN = `<!date^${Date.UTC(2026, 10, 20, 4, 50) / 1000}^`;
+
+  it('whoever of them is over by now', () => {
+    const first = said(null, [a], 'first notification').memo.placed(head);
+    const both = said(first, [a, b]).memo.placed(head);
+    const one = said(both, [{ ...a, status: 'resolved' }, b], 'some alerts resolved');
+    expect(JSON.stringify(one.body)).toContain(`since ${BEGAN}`);
+    const still = said(one.memo.placed(head), [b], 'repeat interval elapsed');
+    expect(still.reply!['text']).toContain('for 10m');
+    const over = said(one.memo.placed(head), [{ ...b, status: 'resolved' }], 'all alerts resolved');
+    expect(JSON.stringify(over.body)).toMatch(/since <!date\^1795150200\^.*, for 10m"/);
+    expect(over.reply!['text']).toBe('✅ RESOLVED, after 10m');
+    const anew = said(over.memo.placed(head), [b], 'first notification');
+    expect(JSON.stringify(anew.body)).not.toContain(BEGAN);
+  });
+
+  it('also when nobody knows whether the first message has arrived', () => {
+    const doubted = said(null, [a], 'first notification').memo.doubted;
+    expect(JSON.stringify(said(doubted, [b]).body)).toContain(BEGAN);
+    expect(JSON.stringify(said(doubted, [b], 'first notification').body)).not.toContain(BEGAN);
+  });
+});
+
 describe('a memo', () => {
   it('is read as it was written', () => {
     const doubt = { idempotencyKey: 'k', to: '#a', at: 5, firing: ['00000000'], rank: 1 };
-    for (const memo of [NOTHING, { episode: going, doubt }, { episode: null, doubt }]) {
+    for (const memo of [NOTHING, { episode: going, doubt }, { episode: null, doubt: { ...doubt, since: 4 } }]) {
       expect(decodeMemo(encodeMemo(memo))).toEqual(memo);
     }
   });

@@ -30,6 +30,18 @@ describe('wechat_configs', () => {
     );
   });
 
+  it.each([
+    ['text', /^FIRING: A \[x\]\(http:..evil\) \(page\)\nsince /],
+    ['markdown', /^\*\*FIRING: A ［x］\(http:..evil\) \(page\)\*\*\n\n\*\*\[［x］/],
+  ])('says the headline once to a receiver with a language: %s', (type, expected) => {
+    const worded = element('wechat_configs', `${yaml}\nmessage_type: ${type}`, { receiver: 'language: en' });
+    const alerts = [{ labels: { alertname: 'A', instance: '[x](http://evil)', severity: 'page' } }];
+    const { body } = wireOf(draft(worded, sampleMessage(alerts)), NOW, new Map([['access_token', 't']]));
+    const { [type]: said } = JSON.parse(body) as Record<string, { readonly content: string }>;
+    expect(said!.content).toMatch(expected);
+    expect(said!.content.match(/FIRING/g)).toHaveLength(1);
+  });
+
   it('asks for a token once, and again when its time is up', async () => {
     const peer = new Peer();
     expect(await peer.send(entry, [handed('one'), well])).toMatchObject({

@@ -52,6 +52,19 @@ describe('`wrap`', () => {
   });
 });
 
+describe('`shortMiddle`', () => {
+  it.each<[string, string, string]>([
+    ['leaves what fits', 'one two', 'one two'],
+    ['keeps both ends, by characters', '😀😀😀😀b😀😀😀😀', '😀😀😀😀…😀😀😀'],
+    ['makes one line of several', ' one\\n\\ttwo ', 'one two'],
+    ['of a very long text, too', `ab${'x'.repeat(5000)}yz`, 'abxx…xyz'],
+  ])('%s', (_what, text, expected) => {
+    expect(rendered(`{{ shortMiddle 7 "${text}" }}`, MESSAGE, TEXT)).toBe(expected);
+  });
+
+  it('of no room is nothing', () => expect(rendered('{{ shortMiddle -1 "ab" }}', MESSAGE, TEXT)).toBe('…'));
+});
+
 describe('`short`', () => {
   it.each<[string, string, string]>([
     ['leaves what fits', 'one two', 'one two'],

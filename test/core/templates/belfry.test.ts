@@ -62,7 +62,40 @@ describe('`belfry.summary` is one line', () => {
     const labels = { alertname: 'A'.repeat(200), instance: 'h'.repeat(200), team: 't'.repeat(500) };
     const message = sampleMessage([{ labels, annotations: { value: '95%' } }]);
     const line = rendered('{{ template "belfry.summary" . }}', message, BERLIN).slice(0, 90);
-    expect(line).toMatch(/^FIRING: A{30,}… h{25,}… 95%/);
+    expect(line).toMatch(/^FIRING: A{30,}… h{13,}…h{13,} 95%/);
+  });
+});
+
+describe('`belfry.brief` is a short message', () => {
+  const summary = (text: string): Readonly<Record<string, string>> => ({ summary: text });
+  it.each<[string, Message, string]>([
+    [
+      'of one alert',
+      one,
+      'FIRING: DiskFull a:9100 95% (critical)\nDisk is nearly full\nsince 05:56 +01:00 (04:56 UTC), for 4m',
+    ],
+    [
+      'of several with one summary',
+      three,
+      'FIRING 2, RESOLVED 1: DiskFull a:9100 95%, b:9100 95% (critical)\nDisk is nearly full',
+    ],
+    [
+      'of several with their own, as long as they fire',
+      sampleMessage([
+        disk('a', { annotations: summary('a is full') }),
+        disk('b', { annotations: summary('b is full') }),
+        disk('c', { annotations: summary('c is full'), status: 'resolved' }),
+      ]),
+      'FIRING 2, RESOLVED 1: DiskFull a, b (critical)\na is full\nb is full',
+    ],
+    [
+      'of one without a summary',
+      sampleMessage([{ labels: { alertname: 'DiskFull', instance: 'a:9100', mountpoint: '/var' } }]),
+      'FIRING: DiskFull a:9100\nmountpoint=/var\nsince 05:56 +01:00 (04:56 UTC), for 4m',
+    ],
+    ['of several without', mixed, 'FIRING 2: CrashLoop, HighLatency checkout, shop/cart-1 (page)'],
+  ])('%s', (_what, message, expected) => {
+    expect(rendered('{{ template "belfry.brief" . }}', message, BERLIN)).toBe(expected);
   });
 });
 
@@ -156,6 +189,59 @@ describe('`belfry.markdown`', () => {
     expect(own.replaceAll(/[^*_~[\]`<>|#&\\]/g, '')).toBe('**[]**|[]|[]');
     expect(text).toContain('(http://p.example/a%29b%3Cc)');
     expect(text).toContain('Runbook: javascript:alert(1) |');
+  });
+});
+
+describe('where: what differs between the alerts of a message is in each line', () => {
+  const ksm = { alertname: 'NodeNotReady', instance: '10.0.0.5:8080', job: 'kube-state-metrics', severity: 'page' };
+  const nodes = sampleMessage([{ labels: { ...ksm, node: 'worker-3' } }, { labels: { ...ksm, node: 'worker-7' } }]);
+  const disks = sampleMessage([
+    { labels: { alertname: 'DiskFull', instance: 'web-1:9100', device: 'sda' } },
+    { labels: { alertname: 'DiskFull', instance: 'web-1:9100', device: 'sdb' } },
+  ]);
+
+  it.each<[string, Message, string, readonly string[]]>([
+    ['nodes an exporter tells of', nodes, 'belfry.title', ['FIRING 2: NodeNotReady (page)']],
+    ['nodes an exporter tells of', nodes, 'belfry.summary', ['FIRING 2: NodeNotReady worker-3, worker-7 (page)']],
+    ['nodes an exporter tells of', nodes, 'belfry.text', ['- worker-3', '- worker-7', 'instance=10.0.0.5:8080, job=']],
+    ['nodes an exporter tells of', nodes, 'belfry.email.text', ['- worker-3', '- worker-7', 'instance=10.0.0.5:8080']],
+    ['nodes an exporter tells of', nodes, 'belfry.email.html', ['<strong>worker-3</strong>', '<strong>worker-7</']],
+    ['nodes an exporter tells of', nodes, 'belfry.markdown', ['**[worker-3](', '**[worker-7](']],
+    ['devices of a machine', disks, 'belfry.title', ['FIRING 2: DiskFull web-1:9100']],
+    ['devices of a machine', disks, 'belfry.summary', ['FIRING 2: DiskFull web-1:9100 device=sda, device=sdb']],
+    ['devices of a machine', disks, 'belfry.text', ['- device=sda\n', '- device=sdb\n']],
+  ])('%s, %#', (_what, message, name, said) => {
+    const text = rendered(`{{ template "${name}" . }}`, message, {
+      ...BERLIN,
+      mode: name.endsWith('html') ? 'html' : 'text',
+    });
+    for (const words of said) expect(text).toContain(words);
+  });
+
+  it('says of one alert what it is about, and beside it every other label once', () => {
+    const labels = { ...ksm, namespace: 'shop', deployment: 'cart', host: 'h1', hostname: 'h2' };
+    const text = rendered('{{ template "belfry.text" . }}', sampleMessage([{ labels }]), BERLIN).split('\n');
+    expect(text[0]).toBe('FIRING: NodeNotReady shop/cart h1 (page)');
+    expect(text).toContain('hostname=h2, instance=10.0.0.5:8080, job=kube-state-metrics');
+  });
+
+  it('keeps both ends of a name that is too long, for that is where long names differ', () => {
+    const pods = ['7f8d9-abcde', '7f8d9-fghij'].map((end) => ({
+      labels: { alertname: 'Pod', namespace: 'monitoring', pod: `a-very-long-name-of-a-deployment-${end}` },
+    }));
+    const line = rendered('{{ template "belfry.summary" . }}', sampleMessage(pods), BERLIN);
+    expect(line).toContain('monitoring/a-ve…ent-7f8d9-abcde, ');
+  });
+
+  it('asks a `belfry.where` of the user’s of alerts only', () => {
+    const own = '{{ define "belfry.where" }}rack {{ .Labels.rack }}{{ end }}';
+    const racks = ['r1', 'r2'].map((rack) => ({ labels: { alertname: 'A', rack } }));
+    expect(rendered('{{ template "belfry.summary" . }}', sampleMessage(racks), BERLIN, own)).toBe(
+      'FIRING 2: A rack r1, rack r2',
+    );
+    expect(rendered('{{ template "belfry.title" . }}', sampleMessage([racks[0]!]), BERLIN, own)).toBe(
+      'FIRING: A rack r1',
+    );
   });
 });
 
