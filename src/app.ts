@@ -126,7 +126,11 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   const engine = await orCannotStart(startEngine(parts, { ...options, file: options.configFile, cluster }));
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);
-  ruleMetrics.watch({ groups: () => engine.rules.groups(), outside: () => outside.watched() });
+  ruleMetrics.watch({
+    groups: () => engine.rules.groups(),
+    problems: () => engine.rules.problems(),
+    outside: () => outside.watched(),
+  });
 
   const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules } = options;
   const serving = startServer({

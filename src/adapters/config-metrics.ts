@@ -11,13 +11,16 @@ export class ConfigMetrics {
   #isStarted = false;
 
   constructor(registry: MetricsRegistry) {
-    const ok = '1 when the last load of the configuration succeeded';
-    const at = 'When a configuration was last taken over';
+    const ok = '1 when the last load of the configuration succeeded, rules and all';
+    const at = 'When a configuration was last taken over as a whole';
     this.#hash = registry.gauge('alertmanager_config_hash', 'A number that changes with the configuration');
     this.#ok = ROLES.map((role) => registry.gauge(`${role}_config_last_reload_successful`, ok));
     this.#at = ROLES.map((role) => registry.gauge(`${role}_config_last_reload_success_timestamp_seconds`, at));
     this.#reloads = registry.counter('vmalert_config_last_reload_total', 'Reloads of the configuration');
-    this.#refusals = registry.counter('vmalert_config_last_reload_errors_total', 'Reloads that were refused');
+    this.#refusals = registry.counter(
+      'vmalert_config_last_reload_errors_total',
+      'Reloads that were refused or taken in part',
+    );
   }
 
   loaded(hash: number, at: Instant): void {
@@ -27,6 +30,12 @@ export class ConfigMetrics {
     // The load at the start is none of the reloads.
     if (this.#isStarted) this.#reloads.inc();
     this.#isStarted = true;
+  }
+
+  /** Whoever watches over reloads must hear of it: it is no success. */
+  takenInPart(hash: number): void {
+    this.#hash.set(hash);
+    this.refused();
   }
 
   refused(): void {

@@ -175,6 +175,10 @@ export class Metrics implements HttpMetrics {
     this.#config.loaded(hash, at);
   }
 
+  configTakenInPart(hash: number): void {
+    this.#config.takenInPart(hash);
+  }
+
   configRefused(): void {
     this.#config.refused();
   }

@@ -20,10 +20,16 @@ export function createRecorder({ log, metrics, clock, tellSilences }: RecorderPa
     started: (version, configFile) =>
       log('info', 'Belfry starts', { version, node: process.version, config: configFile }),
     stopping: () => log('info', 'Belfry stops: messages underway may finish', {}),
-    configLoaded({ ok, at, hash, detail }) {
-      if (!ok) {
+    configLoaded({ outcome, at, hash, detail }) {
+      if (outcome === 'refused') {
         metrics.configRefused();
         return log('error', 'The configuration is refused, the one before stays', { problems: detail });
+      }
+      if (outcome === 'taken in part') {
+        metrics.configTakenInPart(hash);
+        const message =
+          'The configuration is loaded, but for rules with mistakes: they are not evaluated, or as before';
+        return log('error', message, { problems: detail });
       }
       metrics.configLoaded(hash, at);
       if (detail === '') log('info', 'The configuration is loaded', {});

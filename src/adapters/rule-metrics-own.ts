@@ -1,4 +1,4 @@
-// What we tell of the rules besides: groups that run on in an older version, why evaluations fail, how the data
+// What we tell of the rules besides: what of them is not loaded as it is written, why evaluations fail, how the data
 // sources are.
 import { counter, gauge, labelText, type Family, type MetricLine } from './metric-text.ts';
 import type { RuleCounts } from './rule-counts.ts';
@@ -10,14 +10,19 @@ type Source = WatchedOutside['dataSources'][number];
 
 export function* ownFamilies(
   counts: RuleCounts,
-  groups: readonly WatchedGroup[],
+  loaded: { readonly groups: readonly WatchedGroup[]; readonly problems: readonly unknown[] },
   { dataSources }: WatchedOutside,
 ): Generator<Family> {
-  const outdated = groups.filter(({ outdatedBy }) => outdatedBy !== '').length;
+  const outdated = loaded.groups.filter(({ outdatedBy }) => outdatedBy !== '').length;
   yield gauge(
     'belfry_rule_groups_outdated',
     'Groups that run on in an older version because the newer one has mistakes',
     [['', outdated]],
+  );
+  yield gauge(
+    'belfry_rule_file_problems',
+    'Mistakes in the rule files as last loaded: their groups are not evaluated, or in an older version',
+    [['', loaded.problems.length]],
   );
   yield counter(
     'belfry_rule_failures_total',

@@ -149,7 +149,7 @@ export class RuleMetrics {
     if (this.#source !== null) this.#counts.keepOnly(groups.map(({ group }) => group));
     yield* prometheusFamilies(this.#counts, groups, now);
     yield* this.#vmalert.families(this.#counts, groups, now);
-    yield* ownFamilies(this.#counts, groups, outside);
+    yield* ownFamilies(this.#counts, { groups, problems: this.#source?.problems() ?? [] }, outside);
     yield* this.remoteWrite.families(outside.remoteWrite);
     yield* this.alertSink.families(outside.alertmanagers);
   }

@@ -33,5 +33,7 @@ export interface WatchedOutside {
 
 export interface RuleGaugeSource {
   groups(): readonly WatchedGroup[];
+  /** What is wrong in the rule files. */
+  problems(): readonly unknown[];
   outside(): WatchedOutside;
 }

@@ -177,8 +177,16 @@ export interface Messages {
 }
 
 export interface Reload {
-  /** The text of what is wrong, or null. A bad config changes nothing. */
+  /** The text of what is wrong, or null. A bad config changes nothing; of rule files only what is bad is left out. */
   reload(): Promise<string | null>;
+  readonly last: LastLoad;
+}
+
+export interface LastLoad {
+  /** Nothing was refused or left out, however it was asked for. */
+  readonly ok: boolean;
+  /** When something was last taken over, the start included. */
+  readonly takenAt: Instant;
 }
 
 /** One evaluation of one rule, as people ask about it. */
@@ -217,6 +225,8 @@ export interface RuleGroupView {
 export interface RuleViews {
   /** By file, then name. */
   groups(): readonly RuleGroupView[];
+  /** What is wrong in the rule files as they were last taken: groups that are missing, or there in an older version. */
+  problems(): readonly string[];
   /** External Alertmanagers, and what each last said. */
   alertmanagers(): readonly { readonly url: string; readonly lastError: string }[];
   readonly externalLabels: () => Labels;

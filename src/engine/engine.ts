@@ -215,6 +215,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     log,
     options,
     notBefore,
+    startedAt,
     generation,
     swap,
     rules,
@@ -238,7 +239,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const unreadable = resume(stored.deliveries, current, log, outbox, startedAt);
   for (const { kind, id, reason } of unreadable) record.unreadable(kind, id, reason);
   const detail = printProblems([...compiled.warnings, ...prepared.loaded.warnings]);
-  record.configLoaded({ ok: true, at: startedAt, hash: current.config.hash, detail });
+  record.configLoaded({ outcome: 'taken', at: startedAt, hash: current.config.hash, detail });
 
   const stopLoop = new AbortController();
   const running = loop.run(stopLoop.signal);

@@ -1,5 +1,6 @@
 // A new configuration: everything that can fail happens aside, then one assignment. A refused one changes nothing.
 import type { EventRecorderConfig } from '../config/config.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Instant } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
@@ -7,13 +8,14 @@ import type { Recorder } from '../ports/recorder.ts';
 import { adopt, type PriorGroup } from './adopt.ts';
 import type { ReadFiles } from '../ports/watch.ts';
 import { compileFiles, printProblems, type CompileOptions } from './compile.ts';
-import type { Reload } from './contract.ts';
+import type { LastLoad, Reload } from './contract.ts';
 import type { Compiled, Generation } from './generation.ts';
 import type { Group } from './groups.ts';
 import type { Journal } from './journal.ts';
 import type { KnownAlerts } from './known-alerts.ts';
 import type { NotificationLog } from './notification-log.ts';
-import { problemsText, type RuleService } from './rules/rule-service.ts';
+import type { LoadedRules } from './rules/load.ts';
+import type { RuleService } from './rules/rule-service.ts';
 
 export interface ReloadParts {
   readonly files: Files;
@@ -24,6 +26,7 @@ export interface ReloadParts {
   readonly log: NotificationLog;
   readonly options: CompileOptions;
   readonly notBefore: Instant;
+  readonly startedAt: Instant;
   readonly generation: () => Generation;
   readonly swap: (next: Generation) => void;
   readonly rules: RuleService;
@@ -36,9 +39,15 @@ export interface ReloadParts {
 export class ConfigReload implements Reload {
   readonly #parts: ReloadParts;
   #running: Promise<string | null> = Promise.resolve(null);
+  #last: LastLoad;
 
   constructor(parts: ReloadParts) {
     this.#parts = parts;
+    this.#last = { ok: true, takenAt: parts.startedAt };
+  }
+
+  get last(): LastLoad {
+    return this.#last;
   }
 
   /** One at a time, in the order they were asked for. */
@@ -54,16 +63,12 @@ export class ConfigReload implements Reload {
   }
 
   async #reloadRules(): Promise<string | null> {
-    const { generation, rules, record, clock } = this.#parts;
-    const { config } = generation();
-    const prepared = await rules.prepare(config);
+    const { generation, rules } = this.#parts;
+    const prepared = await rules.prepare(generation().config);
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
     await rules.adopt(prepared);
-    const { problems, warnings } = prepared.loaded;
-    const detail = printProblems([...problems, ...warnings]);
-    record.configLoaded({ ok: true, at: clock.now(), hash: config.hash, detail });
-    return problems.length === 0 ? null : printProblems(problems);
+    return this.#taken(prepared.loaded, []);
   }
 
   #defect(error: unknown): null {
@@ -79,28 +84,39 @@ export class ConfigReload implements Reload {
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
     await this.#parts.streamTo(result.compiled.config.eventRecorder);
-    this.#take(result.compiled, printProblems([...result.warnings, ...prepared.loaded.warnings]), clock.now());
+    this.#take(result.compiled, clock.now());
     await rules.adopt(prepared);
     this.#parts.retarget(prepared.loaded.read);
-    // The rest is in force; whoever asked must know that these groups go on as they were.
-    return prepared.loaded.problems.length === 0 ? null : problemsText(prepared.loaded);
+    return this.#taken(prepared.loaded, result.warnings);
   }
 
   #refuse(detail: string): string {
-    const { clock, record, journal, generation } = this.#parts;
-    const at = clock.now();
-    record.configLoaded({ ok: false, at, hash: generation().config.hash, detail });
-    journal.note([{ kind: 'event', event: { kind: 'reloaded', at, ok: false, detail } }]);
+    this.#tell('refused', detail);
     return detail;
   }
 
-  #take(compiled: Compiled, detail: string, at: Instant): void {
-    const { record, journal, alerts, log, notBefore, generation, swap } = this.#parts;
+  /** The rest is in force; whoever asked must know of what is not. */
+  #taken({ problems, warnings }: LoadedRules, more: readonly Problem[]): string | null {
+    const outcome = problems.length === 0 ? 'taken' : 'taken in part';
+    this.#tell(outcome, printProblems([...problems, ...more, ...warnings]));
+    return outcome === 'taken' ? null : printProblems(problems);
+  }
+
+  #tell(outcome: 'taken' | 'taken in part' | 'refused', detail: string): void {
+    const { clock, record, journal, generation } = this.#parts;
+    const at = clock.now();
+    const ok = outcome === 'taken';
+    this.#last = { ok, takenAt: outcome === 'refused' ? this.#last.takenAt : at };
+    record.configLoaded({ outcome, at, hash: generation().config.hash, detail });
+    journal.note([{ kind: 'event', event: { kind: 'reloaded', at, ok, detail } }]);
+  }
+
+  #take(compiled: Compiled, at: Instant): void {
+    const { journal, alerts, log, notBefore, generation, swap } = this.#parts;
     const prior = Array.from(generation().groups.values(), priorOf);
     const next = adopt({ alerts, prior, log, compiled, notBefore }, at);
     swap(next.generation);
-    record.configLoaded({ ok: true, at, hash: next.generation.config.hash, detail });
-    journal.note([...next.writes, { kind: 'event', event: { kind: 'reloaded', at, ok: true, detail } }]);
+    journal.note(next.writes);
   }
 }
 

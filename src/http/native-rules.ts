@@ -68,7 +68,8 @@ function listRules(rules: RuleViews, identity: RuleIdentity, mode: MatcherMode, 
   const parts = function* (): Generator<string> {
     yield '{"items":[';
     yield* separated(page.items, (row) => [JSON.stringify(ruleObject(row.group, row.rule, identity))]);
-    yield `],"total":${total},"cursor":${JSON.stringify(page.cursor)}}\n`;
+    const rest = { total, cursor: page.cursor, problems: rules.problems() };
+    yield `],${JSON.stringify(rest).slice(1)}\n`;
   };
   return streamedObject(parts());
 }

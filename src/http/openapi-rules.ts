@@ -35,7 +35,7 @@ export const rulePaths: Json = {
         parameter('search', text, 'Contained in file, group, name or query, in any letter case.'),
         ...pageParameters(RULE_SORTS, 'place'),
       ],
-      responses: answers(pageOf(ref('rule'))),
+      responses: answers(ref('rulePage')),
     },
   },
   '/rules/{group_id}/{rule_id}': {
@@ -72,6 +72,17 @@ const ruleMembers: Json = {
 };
 
 export const ruleSchemas: Json = {
+  rulePage: {
+    allOf: [
+      pageOf(ref('rule')),
+      object({
+        problems: {
+          ...{ type: 'array', items: text },
+          description: 'What is wrong in the rule files: groups that are missing, or there in an older version.',
+        },
+      }),
+    ],
+  },
   rule: object(ruleMembers),
   ruleInFull: object({
     ...ruleMembers,

@@ -39,14 +39,14 @@ const BUILD_INFO = {
 };
 
 function runtimeInfo({ engine, clock }: StatusOptions): object {
-  const startTime = printNano(engine.views.status().startedAt);
+  const { ok, takenAt } = engine.reload.last;
   return {
-    startTime,
+    startTime: printNano(engine.views.status().startedAt),
     CWD: '',
     hostname: '',
     serverTime: printNano(clock.now()),
-    reloadConfigSuccess: engine.rules.groups().every(({ outdatedBy }) => outdatedBy === ''),
-    lastConfigTime: startTime,
+    reloadConfigSuccess: ok,
+    lastConfigTime: printNano(takenAt),
     corruptionCount: 0,
     goroutineCount: 0,
     GOMAXPROCS: availableParallelism(),

@@ -16,9 +16,12 @@ export interface IntegrationRef {
 export interface Recorder {
   started(version: string, configFile: string): void;
   stopping(): void;
-  /** `detail` is the rendered problems of a config that was refused, or warnings of one that was taken. */
+  /**
+   * `taken in part`: rule groups with mistakes are not there, or in an older version. `detail` is the rendered
+   * problems, and the warnings of what is taken.
+   */
   configLoaded(event: {
-    readonly ok: boolean;
+    readonly outcome: 'taken' | 'taken in part' | 'refused';
     readonly at: Instant;
     readonly hash: number;
     readonly detail: string;

@@ -78,6 +78,16 @@ describe('the list', () => {
     expect([second.items.map(({ name }) => name), second.cursor]).toEqual([['job:up:sum'], null]);
   });
 
+  test('says what is wrong in the rule files, beside what is in force', async () => {
+    await using server = await serverWithRules();
+    expect(await list(server)).toMatchObject({ problems: [] });
+    server.engine.ruleProblems = ['b.yml:2:3: error: no'];
+    const page = await list(server, '?limit=1');
+    expect(page).toMatchObject({ problems: ['b.yml:2:3: error: no'], total: 3 });
+    expect(described('rulePage')(page)).toEqual([]);
+    expect(described('rulePage')({ ...page, problems: undefined })).not.toEqual([]);
+  });
+
   test.each([
     ['?type=alert', 'type is one of alerting, recording'],
     ['?state=broken', 'state is one of unknown, inactive, pending, firing'],

@@ -369,6 +369,10 @@ describe('without rules', () => {
     expect((await ask(server, '/api/v1/status/runtimeinfo'))[1]).toMatchObject({
       data: { startTime: '2023-11-14T22:13:20Z', serverTime: '2026-11-20T12:00:00Z', reloadConfigSuccess: true },
     });
+    server.engine.reload = { ...server.engine.reload, last: { ok: false, takenAt: NOON - 60_000 } };
+    expect((await ask(server, '/api/v1/status/runtimeinfo'))[1]).toMatchObject({
+      data: { startTime: '2023-11-14T22:13:20Z', lastConfigTime: '2026-11-20T11:59:00Z', reloadConfigSuccess: false },
+    });
   });
 });
 

@@ -107,8 +107,11 @@ describe('`RuleMetrics`', () => {
         { evaluatedAt: NOON, seconds: 0.6, outdatedBy: 'line 3' },
       ),
     ];
+    scene.problems = ['a.yml:1:1: error: no', 'b.yml:1:1: error: no'];
     scene.watch();
     const values = await scene.values();
+    expect(values.get('belfry_rule_groups_outdated')).toBe(1);
+    expect(values.get('belfry_rule_file_problems')).toBe(2);
     const id = (sample: string): string => /id="(\d+)"/.exec(sample)![1]!;
     const [pendingName] = [...values.keys()].filter((name) => name.startsWith('vmalert_alerts_pending'));
     const rule = `{alertname="Down",group="a \\"b\\"",file="rules.yml",id="${id(pendingName!)}"}`;

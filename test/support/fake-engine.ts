@@ -24,6 +24,7 @@ import { compareLabels } from '../../src/model/alert-order.ts';
 
 export interface FakeEngine extends Engine {
   messages: Messages;
+  reload: Engine['reload'];
   /** What the next writes do, in place of working. */
   failure: Error | null;
   busy: number | null;
@@ -35,6 +36,7 @@ export interface FakeEngine extends Engine {
   ruleGroups: readonly RuleGroupView[];
   /** By name; the default one is `null`. */
   readonly dataSources: Map<string | null, string>;
+  ruleProblems: readonly string[];
   alertmanagers: readonly { readonly url: string; readonly lastError: string }[];
   /** Every list of alerts that reached ingest. */
   readonly posted: (readonly PostedAlert[])[];
@@ -126,6 +128,7 @@ export function fakeEngine(now: () => Instant): FakeEngine {
     events: [],
     ruleGroups: [],
     dataSources: new Map(),
+    ruleProblems: [],
     alertmanagers: [],
     posted: [],
     traces: [],
@@ -184,9 +187,10 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       test: async () => ({ kind: 'missing', what: 'receiver' }),
       render: () => 'receiver',
     },
-    reload: { reload: async () => engine.reloadProblem },
+    reload: { reload: async () => engine.reloadProblem, last: { ok: true, takenAt: 1_700_000_000_000 } },
     rules: {
       groups: () => engine.ruleGroups,
+      problems: () => engine.ruleProblems,
       alertmanagers: () => engine.alertmanagers,
       externalLabels: () => Labels.empty,
       dataSourceURL: (name) => engine.dataSources.get(name) ?? null,

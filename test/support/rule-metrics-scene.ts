@@ -34,6 +34,7 @@ export class RuleMetricsScene {
   readonly groups: readonly RuleGroup[] = compiled('rules.yml', RULES);
   /** What is loaded. */
   watched: readonly WatchedGroup[] = this.groups.map((group) => viewOf(group));
+  problems: readonly string[] = [];
   outside: WatchedOutside = { dataSources: [], remoteWrite: [], alertmanagers: [] };
 
   get group(): RuleGroup {
@@ -53,7 +54,11 @@ export class RuleMetricsScene {
   }
 
   watch(): void {
-    this.metrics.watch({ groups: () => this.watched, outside: () => this.outside });
+    this.metrics.watch({
+      groups: () => this.watched,
+      problems: () => this.problems,
+      outside: () => this.outside,
+    });
   }
 
   async values(): Promise<ReadonlyMap<string, number>> {

@@ -54,6 +54,7 @@ export class RuleService implements RuleViews {
   #config: RulesConfig | null = null;
   #groups: readonly RuleGroup[] = [];
   #outdated: ReadonlyMap<string, string> = new Map();
+  #problems: readonly string[] = [];
   #waiting: Said[] = [];
 
   constructor(parts: RuleServiceParts, stored: readonly StoredRuleGroup[]) {
@@ -96,6 +97,7 @@ export class RuleService implements RuleViews {
     this.#config = config;
     this.#groups = merged.groups;
     this.#outdated = new Map(merged.kept.map((id) => [id, problemsText(loaded)]));
+    this.#problems = loaded.problems.map(printProblem);
     await this.#evaluator.load(merged.groups, this.#world(config));
     this.#parts.wake();
   }
@@ -108,6 +110,10 @@ export class RuleService implements RuleViews {
 
   groups(): readonly RuleGroupView[] {
     return viewOf(this.#evaluator.groups(), this.#outdated);
+  }
+
+  problems(): readonly string[] {
+    return this.#problems;
   }
 
   alertmanagers(): readonly { readonly url: string; readonly lastError: string }[] {

@@ -53,6 +53,9 @@ describe('a reload of rules', () => {
     expect(outdated.map(([text]) => text)).toEqual(['b m > 1']);
     expect(outdated[0]![1]).toMatch(/one\.yml:3:/);
     expect(await metricOf(belfry, 'belfry_rule_groups_outdated')).toBe(1);
+    for (const role of ['alertmanager', 'prometheus', 'vmalert']) {
+      expect(await metricOf(belfry, `${role}_config_last_reload_successful`)).toBe(0);
+    }
     // It goes on being evaluated.
     const { lastEvaluation } = await ruleOf(belfry, 'Of_b');
     await until('it is evaluated', 3000, async () => (await ruleOf(belfry, 'Of_b')).lastEvaluation > lastEvaluation);
@@ -68,6 +71,20 @@ describe('a reload of rules', () => {
     expect((await belfry.reload()).status).toBe(200);
     expect(await expressions(belfry)).toEqual(['a m > 4', 'b m > 4', 'c m > 3']);
     expect(await metricOf(belfry, 'belfry_rule_groups_outdated')).toBe(0);
+    expect(await metricOf(belfry, 'prometheus_config_last_reload_successful')).toBe(1);
+
+    // Of a group that is new there is no older version.
+    await writeRules(belfry, 'two', file(group('c', 'm > 3'), group('new', 'rate(m)')));
+    belfry.signal('SIGHUP');
+    await until('it is told', 5000, async () => (await metricOf(belfry, 'belfry_rule_file_problems')) === 1);
+    expect(await metricOf(belfry, 'vmalert_config_last_reload_successful')).toBe(0);
+    expect(belfry.output).toMatch(/level=ERROR[^\n]*rules with mistakes[^\n]*two\.yml:3:/i);
+    const { data } = (await getJson(`${belfry.url}/api/v1/status/runtimeinfo`)) as {
+      readonly data: { readonly reloadConfigSuccess: boolean };
+    };
+    expect(data.reloadConfigSuccess).toBe(false);
+    await writeRules(belfry, 'two', file(group('c', 'm > 3')));
+    expect((await belfry.reload()).status).toBe(200);
     await pause(2500);
     // Alerts went through all of that, and nobody was told anything.
     expect([...storyOf(sink, '/hook')].toSorted()).toEqual(['Of_a firing', 'Of_b firing', 'Of_c firing']);
