@@ -2,11 +2,12 @@
 // new tree, and each new group looks for the one it continues, first by its very key, then by receiver, group_by
 // and group labels (its route has moved). From that it inherits its timer, so nothing speaks early or twice, and
 // its notification log.
-import { isResolved } from '../model/alert.ts';
+import { isResolved, type Alert } from '../model/alert.ts';
 import type { Instant } from '../model/time.ts';
 import { mutedBy, timeMute } from '../mute/mute.ts';
 import type { AlertId, StoredGroup, Write } from '../ports/store.ts';
 import { groupByText } from '../route/group-key.ts';
+import { groupLabelsOf } from '../route/tree.ts';
 import { newGeneration, type Compiled, type Generation } from './generation.ts';
 import type { Group, Groups } from './groups.ts';
 import type { Known, KnownAlerts } from './known-alerts.ts';
@@ -65,6 +66,18 @@ export function adopt(input: AdoptInput, now: Instant): Adopted {
   if (gone.length > 0) writes.push({ kind: 'groups.delete', keys: gone });
   writes.push({ kind: 'groups.put', groups: Array.from(groups.values(), (group) => group.stored()) });
   return { generation, writes };
+}
+
+/** Whether a group of the next configuration will continue this one with that alert in it. */
+export function continuation(compiled: Compiled): (group: Group, alert: Alert) => boolean {
+  const { membership } = newGeneration(compiled, 0);
+  return ({ route, labels }, alert) => {
+    const nature = natureOf(route.receiver, groupByText(route), labels.flat);
+    return membership.routesOf(alert).some((next) => {
+      const nextLabels = groupLabelsOf(next, alert.labels);
+      return natureOf(next.receiver, groupByText(next), nextLabels.flat) === nature;
+    });
+  };
 }
 
 function inherit(group: Group, before: StoredGroup, groups: Groups, earliest: Instant): void {

@@ -17,6 +17,7 @@ import { fallbackOf, handedOver } from './fallback.ts';
 import { integrationName, receiverOf, type Generation } from './generation.ts';
 import type { Flush, Group } from './groups.ts';
 import type { Journal } from './journal.ts';
+import type { Known } from './known-alerts.ts';
 import type { Muters } from './muters.ts';
 import type { StreamTeller } from './stream-teller.ts';
 import { storedTelling, type Entry, type NotificationLog } from './notification-log.ts';
@@ -95,6 +96,17 @@ export class Dispatcher {
     }
     if (ticked.length > 0) writes.push({ kind: 'groups.put', groups: ticked.map((group) => group.stored()) });
     journal.note(writes);
+  }
+
+  /** Another configuration is about to come: who was told of what has ended, and will not be asked then, is told now. */
+  conclude(isContinued: (group: Group, alert: Alert) => boolean, now: Instant): void {
+    const generation = this.#parts.generation();
+    const isLast = (group: Group, { alert }: Known): boolean => isResolved(alert, now) && !isContinued(group, alert);
+    for (const group of [...generation.groups.values()]) {
+      // One that has not spoken yet has told nobody.
+      if (group.clock.flushes === 0 || !group.members.values().some((known) => isLast(group, known))) continue;
+      this.#parts.journal.note(this.#flush(group, generation, now));
+    }
   }
 
   /** A message of a flush is settled. */

@@ -197,7 +197,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   await stream?.configure(current.config.eventRecorder);
   stream?.record({ kind: 'started', at: startedAt, version: options.version });
   teller?.regrouped(current, generation, startedAt);
-  await rules.adopt(prepared);
+  await rules.adopt(prepared, () => {});
   const watching = parts.watch?.start(prepared.loaded.read, () => reload.rulesChanged());
   const retarget = (read: ReadFiles): void => watching?.retarget(read);
   const swap = (next: Generation): void => {
@@ -219,6 +219,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
     generation,
     swap,
     rules,
+    dispatcher,
     retarget,
     streamTo: async (outputs) => stream?.configure(outputs),
   });

@@ -30,7 +30,7 @@ export class Membership {
   join(known: Known, now: Instant): readonly Group[] {
     const opened: Group[] = [];
     const { labels, startsAt } = known.alert;
-    for (const route of this.#routesOf(known.alert)) {
+    for (const route of this.routesOf(known.alert)) {
       const groupLabels = groupLabelsOf(route, labels);
       let group = this.#groups.get(innerKey(route, groupLabels));
       if (group === undefined) {
@@ -44,7 +44,7 @@ export class Membership {
   }
 
   /** A receiver that the configuration lost leaves its alerts to the tree. */
-  #routesOf({ labels, notify }: Alert): readonly Route[] {
+  routesOf({ labels, notify }: Alert): readonly Route[] {
     const { route: root, receivers } = this.#config;
     if (notify === null || !receivers.has(notify)) return this.#routes.routesOf(labels);
     return [this.#direct.getOrInsertComputed(notify, () => directRoute(root, notify))];

@@ -5,10 +5,11 @@ import type { Instant } from '../model/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Recorder } from '../ports/recorder.ts';
-import { adopt, type PriorGroup } from './adopt.ts';
+import { adopt, continuation, type PriorGroup } from './adopt.ts';
 import type { ReadFiles } from '../ports/watch.ts';
 import { compileFiles, printProblems, type CompileOptions } from './compile.ts';
 import type { LastLoad, Reload } from './contract.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { Compiled, Generation } from './generation.ts';
 import type { Group } from './groups.ts';
 import type { Journal } from './journal.ts';
@@ -30,6 +31,7 @@ export interface ReloadParts {
   readonly generation: () => Generation;
   readonly swap: (next: Generation) => void;
   readonly rules: RuleService;
+  readonly dispatcher: Pick<Dispatcher, 'conclude'>;
   /** Where events are written out from now on. */
   readonly streamTo: (outputs: EventRecorderConfig) => Promise<void>;
   /** The rule files to watch may be others. */
@@ -67,7 +69,7 @@ export class ConfigReload implements Reload {
     const prepared = await rules.prepare(generation().config);
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
-    await rules.adopt(prepared);
+    await rules.adopt(prepared, () => {});
     return this.#taken(prepared.loaded, []);
   }
 
@@ -84,8 +86,7 @@ export class ConfigReload implements Reload {
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
     await this.#parts.streamTo(result.compiled.config.eventRecorder);
-    this.#take(result.compiled, clock.now());
-    await rules.adopt(prepared);
+    await rules.adopt(prepared, () => this.#take(result.compiled, clock.now()));
     this.#parts.retarget(prepared.loaded.read);
     return this.#taken(prepared.loaded, result.warnings);
   }
@@ -112,7 +113,8 @@ export class ConfigReload implements Reload {
   }
 
   #take(compiled: Compiled, at: Instant): void {
-    const { journal, alerts, log, notBefore, generation, swap } = this.#parts;
+    const { dispatcher, journal, alerts, log, notBefore, generation, swap } = this.#parts;
+    dispatcher.conclude(continuation(compiled), at);
     const prior = Array.from(generation().groups.values(), priorOf);
     const next = adopt({ alerts, prior, log, compiled, notBefore }, at);
     swap(next.generation);

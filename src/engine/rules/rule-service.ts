@@ -89,16 +89,23 @@ export class RuleService implements RuleViews {
       : 'the rule files have no rules any more (--rules.allow-empty takes that over)';
   }
 
-  /** Groups with something wrong in them go on in their old version. Only what refusal() lets pass. */
-  async adopt({ config, loaded }: PreparedRules): Promise<void> {
+  /**
+   * Groups with something wrong in them go on in their old version. Only what refusal() lets pass.
+   * @param takeOver puts the rest of the configuration in force: the ends of rules that are gone are said before it, to
+   * those who were told of them
+   */
+  async adopt({ config, loaded }: PreparedRules, takeOver: () => void): Promise<void> {
     const merged = mergeReload(this.#groups, loaded, this.#parts.merge);
     if (merged.kind === 'refused') throw new Error(`rules were adopted that are refused: ${merged.reason}`);
     this.#parts.outside.reconfigure(config);
-    this.#config = config;
+    this.#config ??= config;
     this.#groups = merged.groups;
     this.#outdated = new Map(merged.kept.map((id) => [id, problemsText(loaded)]));
     this.#problems = loaded.problems.map(printProblem);
     await this.#evaluator.load(merged.groups, this.#world(config));
+    this.#flush();
+    this.#config = config;
+    takeOver();
     this.#parts.wake();
   }
 

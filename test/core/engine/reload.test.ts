@@ -11,7 +11,7 @@ remote_write: [{url: http://prometheus.example/api/v1/write}]
 rule_files: [rules/*.yml, more/*.yml]
 `;
 const group = (name: string, expr: string): string =>
-  `groups:\n- {name: ${name}, interval: 10s, rules: [{alert: ${name}, expr: '${expr}'}]}\n`;
+  `groups:\n- {name: ${name}, interval: 10s, eval_offset: 0s, rules: [{alert: ${name}, expr: '${expr}'}]}\n`;
 
 async function started(
   files: Readonly<Record<string, string>> = { 'rules/a.yml': group('A', 'm') },
@@ -87,4 +87,75 @@ test('what is refused was not taken, and the time of the last load stays', async
   expect(await scene.reload()).toMatch(/belfry\.yml:1:/);
   expect(scene.loads.at(-1)).toMatchObject({ outcome: 'refused' });
   expect(scene.engine.reload.last).toEqual({ ok: false, takenAt: t('0s') });
+});
+
+describe('rules that a reload takes away', () => {
+  const withTeam = (more = ''): string =>
+    CONFIG.replace('prometheus:', `- {name: team, webhook_configs: [{url: http://team.example/}]}\n${more}prometheus:`);
+  const toTeam = (...names: readonly string[]): string =>
+    `groups:\n- name: team\n  interval: 10s\n  eval_offset: 0s\n  notify: team\n  rules: [${names.map((name) => `{alert: ${name}, expr: m}`).join()}]\n`;
+
+  test('together with their receiver: it is told the end, and nobody else hears of them', async () => {
+    const scene = await started({ 'rules/t.yml': toTeam('T') }, withTeam());
+    await scene.until('45s');
+    expect(scene.messages).toEqual(['30s team: T firing']);
+    scene.write('rules/t.yml', group('A', 'm'));
+    scene.configure(CONFIG);
+    expect(await scene.reload()).toBe(null);
+    await scene.until('5m');
+    expect(scene.messages).toEqual(['30s team: T firing', '45s team: T resolved', '70s default: A firing']);
+    expect(scene.defects).toEqual([]);
+  });
+
+  test('together with their route: its receiver is told the end', async () => {
+    const routed = withTeam().replace('1m}', "1m, routes: [{receiver: team, matchers: ['alertname=T']}]}");
+    const scene = await started({ 'rules/t.yml': group('T', 'm'), 'rules/a.yml': group('A', 'm') }, routed);
+    await scene.until('45s');
+    expect(scene.messages.toSorted()).toEqual(['30s default: A firing', '30s team: T firing']);
+    scene.write('rules/t.yml', null);
+    scene.configure(withTeam());
+    await scene.reload();
+    await scene.until('5m');
+    expect(scene.messages.slice(2)).toEqual(['45s team: T resolved']);
+  });
+
+  test('alone: their receiver is told the end when its group speaks next', async () => {
+    const scene = await started({ 'rules/t.yml': toTeam('T'), 'rules/a.yml': group('A', 'm') }, withTeam());
+    await scene.until('45s');
+    scene.write('rules/t.yml', null);
+    await scene.reload();
+    await scene.until('5m');
+    expect(scene.messages.toSorted()).toEqual(['30s default: A firing', '30s team: T firing', '90s team: T resolved']);
+  });
+
+  test('before anybody was told of them: nobody hears of them', async () => {
+    const scene = await started({ 'rules/t.yml': toTeam('T'), 'rules/a.yml': group('A', 'm') }, withTeam());
+    await scene.until('25s');
+    scene.write('rules/t.yml', null);
+    scene.configure(CONFIG);
+    await scene.reload();
+    await scene.until('5m');
+    expect(scene.messages).toEqual(['30s default: A firing']);
+  });
+
+  test('while others of their group stay: those go to whom the next configuration says', async () => {
+    const scene = await started({ 'rules/t.yml': toTeam('S', 'T'), 'rules/a.yml': group('A', 'm') }, withTeam());
+    await scene.until('45s');
+    scene.write('rules/t.yml', toTeam('S').replace('  notify: team\n', ''));
+    scene.configure(CONFIG);
+    await scene.reload();
+    await scene.until('5m');
+    expect(scene.messages.slice(2)).toEqual(['45s team: S firing, T resolved', '90s default: A firing, S firing']);
+  });
+
+  test('together with external labels: their end is that of the alert that was told', async () => {
+    const labelled = withTeam().replace('route:', 'global: {external_labels: {cluster: eu}}\nroute:');
+    const scene = await started({ 'rules/t.yml': toTeam('T'), 'rules/a.yml': group('A', 'm') }, labelled);
+    await scene.until('45s');
+    scene.write('rules/t.yml', null);
+    scene.configure(withTeam());
+    await scene.reload();
+    await scene.until('100s');
+    expect(scene.messages.filter((text) => text.includes('T'))).toEqual(['30s team: T firing', '90s team: T resolved']);
+  });
 });
