@@ -247,6 +247,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const stop = async (deadline: AbortSignal): Promise<void> => {
     stopLoop.abort();
     watching?.stop();
+    reload.stop();
     await running;
     await rules.stop(deadline);
     await outbox.close(deadline);

@@ -17,6 +17,7 @@ import type { KnownAlerts } from './known-alerts.ts';
 import type { NotificationLog } from './notification-log.ts';
 import type { LoadedRules } from './rules/load.ts';
 import type { RuleService } from './rules/rule-service.ts';
+import { Standing } from './rules/standing.ts';
 
 export interface ReloadParts {
   readonly files: Files;
@@ -42,6 +43,9 @@ export class ConfigReload implements Reload {
   readonly #parts: ReloadParts;
   #running: Promise<string | null> = Promise.resolve(null);
   #last: LastLoad;
+  readonly #standing = new Standing();
+  /** Until files that lack rules have stood for long enough. */
+  #waiting = new AbortController();
 
   constructor(parts: ReloadParts) {
     this.#parts = parts;
@@ -64,13 +68,30 @@ export class ConfigReload implements Reload {
     this.#running = this.#running.then(() => this.#reloadRules()).catch((error: unknown) => this.#defect(error));
   }
 
+  stop(): void {
+    this.#waiting.abort();
+  }
+
   async #reloadRules(): Promise<string | null> {
-    const { generation, rules } = this.#parts;
-    const prepared = await rules.prepare(generation().config);
+    const { generation, rules, clock } = this.#parts;
+    this.#waiting.abort();
+    const found = await rules.prepare(generation().config);
+    const standsAt = this.#standing.standsAt(found.loaded.read, clock.now());
+    const isEarly = clock.now() < standsAt && rules.isLosing(found);
+    const prepared = isEarly ? rules.holdingLost(found) : found;
+    if (isEarly) this.#lookAgain(standsAt);
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
-    await rules.adopt(prepared, () => {});
-    return this.#taken(prepared.loaded, []);
+    return this.#taken(prepared.loaded, await rules.adopt(prepared, () => {}));
+  }
+
+  #lookAgain(at: Instant): void {
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    const looked = this.#parts.clock.sleepUntil(at, waiting.signal).then(() => {
+      if (!waiting.signal.aborted) this.rulesChanged();
+    });
+    looked.catch((error: unknown) => this.#defect(error));
   }
 
   #defect(error: unknown): null {
@@ -80,15 +101,17 @@ export class ConfigReload implements Reload {
 
   async #reload(): Promise<string | null> {
     const { files, clock, options, rules } = this.#parts;
+    this.#waiting.abort();
+    this.#standing.forget();
     const result = await compileFiles(files, options);
     if (!result.ok) return this.#refuse(printProblems(result.problems));
     const prepared = await rules.prepare(result.compiled.config);
     const refusal = rules.refusal(prepared);
     if (refusal !== null) return this.#refuse(refusal);
     await this.#parts.streamTo(result.compiled.config.eventRecorder);
-    await rules.adopt(prepared, () => this.#take(result.compiled, clock.now()));
+    const losses = await rules.adopt(prepared, () => this.#take(result.compiled, clock.now()));
     this.#parts.retarget(prepared.loaded.read);
-    return this.#taken(prepared.loaded, result.warnings);
+    return this.#taken(prepared.loaded, [...result.warnings, ...losses]);
   }
 
   #refuse(detail: string): string {

@@ -2,7 +2,7 @@
 // can fail in a reload happens before anything changes.
 import type { Config, RulesConfig } from '../../config/config.ts';
 import { Labels } from '../../model/labels.ts';
-import { printProblem } from '../../model/problem.ts';
+import { printProblem, type Problem } from '../../model/problem.ts';
 import { stampOf } from '../../model/rfc3339.ts';
 import type { DurationMs, Instant, Stamp } from '../../model/time.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -17,7 +17,8 @@ import type { Ingest, PostedAlert, RuleGroupView, RuleViews } from '../contract.
 import { Evaluator } from './evaluator.ts';
 import { generatorURL } from './expand-rule.ts';
 import { RuleLoader, type LoadedRules } from './load.ts';
-import { mergeReload, type MergeOptions } from './merge.ts';
+import { lossWarnings } from './losses.ts';
+import { mergeReload, type Merged, type MergeOptions } from './merge.ts';
 import type { RuleOutside } from '../../ports/rule-outside.ts';
 import type { WitnessBook } from './presence.ts';
 import { viewOf } from './rule-view.ts';
@@ -44,6 +45,7 @@ export interface RuleServiceParts {
 export interface PreparedRules {
   readonly config: RulesConfig;
   readonly loaded: LoadedRules;
+  readonly holdsLost: boolean;
 }
 
 export class RuleService implements RuleViews {
@@ -77,15 +79,26 @@ export class RuleService implements RuleViews {
 
   /** Reads and checks the rule files; changes nothing. */
   async prepare({ rules, receivers }: Config): Promise<PreparedRules> {
-    return { config: rules, loaded: await this.#loader.load(rules, new Set(receivers.keys())) };
+    return { config: rules, loaded: await this.#loader.load(rules, new Set(receivers.keys())), holdsLost: false };
+  }
+
+  /** The same, with what would end. */
+  holdingLost(prepared: PreparedRules): PreparedRules {
+    return { ...prepared, holdsLost: true };
+  }
+
+  /** Whether groups or rules would end. */
+  isLosing(prepared: PreparedRules): boolean {
+    const merged = this.#merge(this.holdingLost(prepared));
+    return merged.kind === 'taken' && merged.lost.length > 0;
   }
 
   /** What keeps the whole of it from being taken over, or null. */
-  refusal({ loaded }: PreparedRules): string | null {
-    const merged = mergeReload(this.#groups, loaded, this.#parts.merge);
+  refusal(prepared: PreparedRules): string | null {
+    const merged = this.#merge(prepared);
     if (merged.kind === 'taken') return null;
     return merged.reason === 'problems'
-      ? problemsText(loaded)
+      ? problemsText(prepared.loaded)
       : 'the rule files have no rules any more (--rules.allow-empty takes that over)';
   }
 
@@ -93,9 +106,11 @@ export class RuleService implements RuleViews {
    * Groups with something wrong in them go on in their old version. Only what refusal() lets pass.
    * @param takeOver puts the rest of the configuration in force: the ends of rules that are gone are said before it, to
    * those who were told of them
+   * @returns what to warn of
    */
-  async adopt({ config, loaded }: PreparedRules, takeOver: () => void): Promise<void> {
-    const merged = mergeReload(this.#groups, loaded, this.#parts.merge);
+  async adopt(prepared: PreparedRules, takeOver: () => void): Promise<readonly Problem[]> {
+    const { config, loaded } = prepared;
+    const merged = this.#merge(prepared);
     if (merged.kind === 'refused') throw new Error(`rules were adopted that are refused: ${merged.reason}`);
     this.#parts.outside.reconfigure(config);
     this.#config ??= config;
@@ -107,6 +122,7 @@ export class RuleService implements RuleViews {
     this.#config = config;
     takeOver();
     this.#parts.wake();
+    return lossWarnings(merged.lost, prepared);
   }
 
   async stop(deadline: AbortSignal): Promise<void> {
@@ -136,6 +152,10 @@ export class RuleService implements RuleViews {
   dataSourceURL(name: string | null): string | null {
     const sources = this.#config?.dataSources ?? [];
     return (name === null ? sources[0] : sources.find((source) => source.name === name))?.externalUrl ?? null;
+  }
+
+  #merge({ loaded, holdsLost }: PreparedRules): Merged {
+    return mergeReload(this.#groups, loaded, { ...this.#parts.merge, holdsLost });
   }
 
   #world(config: RulesConfig): RuleWorld {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadedRules } from '../../../src/engine/rules/load.ts';
-import { mergeReload, type Merged, type MergeOptions } from '../../../src/engine/rules/merge.ts';
+import { mergeReload, type Merged, type MergeRequest } from '../../../src/engine/rules/merge.ts';
 import type { Problem } from '../../../src/model/problem.ts';
 import { compileRuleFile } from '../../../src/rules/compile.ts';
 import { ruleOptions } from '../rules/fixtures.ts';
@@ -31,7 +31,7 @@ const loaded = (now: Loaded, changed: Partial<LoadedRules> = {}): LoadedRules =>
   ...changed,
 });
 
-const lenient: MergeOptions = { allOrNothing: false, allowEmpty: false };
+const lenient: MergeRequest = { allOrNothing: false, allowEmpty: false, holdsLost: false };
 
 function said(merged: Merged): string {
   if (merged.kind === 'refused') return `refused: ${merged.reason}`;
@@ -74,6 +74,31 @@ describe('mergeReload()', () => {
     ],
   ])('%s', (_what, now, expected) => {
     expect(said(mergeReload(before, now, lenient))).toBe(expected);
+  });
+
+  it('lets what would end go on while nobody has asked for it, and takes the rest', () => {
+    const holding = { ...lenient, holdsLost: true };
+    const lostBy = (now: Loaded): string => {
+      const merged = mergeReload(before, loaded(now), holding);
+      const lost = merged.kind === 'taken' ? merged.lost.map(({ id }) => id) : [];
+      return `${said(merged)} lost: ${lost.join(' ')}`.trim();
+    };
+    expect(lostBy(groups('a;x@5s', 'c;new'))).toBe('a;x@5s c;new@60s a;y@60s b;z@60s kept: lost: a;y b;z');
+    expect(lostBy([])).toBe('a;x@60s a;y@60s b;z@60s kept: lost: a;x a;y b;z');
+    expect(lostBy(groups('a;x', 'a;y', 'b;z@5s'))).toBe('a;x@60s a;y@60s b;z@5s kept: lost:');
+  });
+
+  it('counts a group that lost a rule, by its identity, for one that would end', () => {
+    const ofRules = (rules: string): Loaded =>
+      compileRuleFile({ file: 'f', text: `groups: [{name: g, rules: [${rules}]}]` }, ruleOptions).groups;
+    const old = ofRules('{alert: A, expr: up}, {alert: B, expr: up, labels: {l: x}}');
+    const isLost = (rules: string): boolean => {
+      const merged = mergeReload(old, loaded(ofRules(rules)), lenient);
+      return merged.kind === 'taken' && merged.lost.length > 0;
+    };
+    expect(isLost('{alert: A, expr: up}')).toBe(true);
+    expect(isLost('{alert: A, expr: up}, {alert: B, expr: up}')).toBe(true);
+    expect(isLost('{alert: B, expr: up > 1, labels: {l: x}}, {alert: C, expr: up}, {alert: A, expr: up}')).toBe(false);
   });
 
   it('ends up without rules when that is allowed', () => {

@@ -159,3 +159,97 @@ describe('rules that a reload takes away', () => {
     expect(scene.messages.filter((text) => text.includes('T'))).toEqual(['30s team: T firing', '90s team: T resolved']);
   });
 });
+
+describe('a file that is noticed to lack what it had', () => {
+  const BOTH = `${group('S1', 'm')}${group('S2', 'm').replace('groups:\n', '')}`;
+  const HALF = group('S1', 'm');
+  const OTHER = { 'rules/a.yml': group('A', 'm') };
+  const names = (scene: ReloadScene): string =>
+    scene.engine.rules
+      .groups()
+      .map(({ group: { name } }) => name)
+      .join();
+  const notice = async (scene: ReloadScene, text: string | null): Promise<void> => {
+    scene.write('rules/s.yml', text);
+    scene.noticed();
+    await scene.clock.advanceTo(scene.clock.now());
+  };
+
+  test('is believed when it has stood so for some seconds, and named at once', async () => {
+    const scene = await started({ ...OTHER, 'rules/s.yml': BOTH });
+    await scene.until('31s');
+    await notice(scene, HALF.replace("'m'", "'m > 1'"));
+    expect(names(scene)).toBe('A,S1,S2');
+    expect(scene.engine.rules.groups()[1]!.group.rules[0]!.query).toBe('m > 1');
+    expect(scene.loads.at(-1)!.detail).toMatch(/^warning: .*rules\/s\.yml lacks rules that it had, of "S2": .* 5s/);
+    await scene.until('35s');
+    expect(names(scene)).toBe('A,S1,S2');
+    await scene.until('36s');
+    expect(names(scene)).toBe('A,S1');
+  });
+
+  test('and that is written on loses nothing, nor does anybody hear of it', async () => {
+    const scene = await started({ 'rules/s.yml': BOTH });
+    await scene.until('31s');
+    expect(scene.messages).toEqual(['30s default: S1 firing, S2 firing']);
+    await notice(scene, HALF);
+    await scene.until('33s');
+    await notice(scene, `${HALF}# more of it\n`);
+    await scene.until('37s');
+    expect(names(scene)).toBe('S1,S2');
+    await notice(scene, BOTH);
+    await scene.until('5m');
+    expect(names(scene)).toBe('S1,S2');
+    expect(scene.messages).toEqual(['30s default: S1 firing, S2 firing']);
+  });
+
+  test.each([
+    ['emptied', ''],
+    ['removed', null],
+  ])('because it is %s: its groups are named twice, and go', async (_what, text) => {
+    const scene = await started({ ...OTHER, 'rules/s.yml': BOTH });
+    await notice(scene, text);
+    expect(names(scene)).toBe('A,S1,S2');
+    await scene.until('5s');
+    expect(names(scene)).toBe('A');
+    expect(scene.loads.slice(1).map(({ outcome, detail }) => [outcome, detail.split('\n')[0]])).toEqual([
+      ['taken', expect.stringContaining('lacks rules that it had, of "S1", "S2"')],
+      ['taken', 'warning: /etc/rules/s.yml has no groups any more: "S1", "S2" ended'],
+    ]);
+  });
+
+  test('with everything there is, is refused when it has stood so', async () => {
+    const scene = await started({ 'rules/s.yml': BOTH });
+    await notice(scene, '');
+    expect(scene.loads.at(-1)).toMatchObject({ outcome: 'taken' });
+    await scene.until('6s');
+    expect(scene.loads.at(-1)).toMatchObject({ outcome: 'refused' });
+    expect(names(scene)).toBe('S1,S2');
+  });
+
+  test('is believed at once by a reload that is asked for, and not looked at again', async () => {
+    const scene = await started({ ...OTHER, 'rules/s.yml': BOTH });
+    await notice(scene, HALF);
+    await scene.until('1s');
+    await scene.reload();
+    expect(names(scene)).toBe('A,S1');
+    const loads = scene.loads.length;
+    await scene.until('20s');
+    expect(scene.loads.length).toBe(loads);
+    // What was believed once is not believed for ever.
+    await notice(scene, BOTH);
+    await scene.reload();
+    await scene.until('30s');
+    await notice(scene, HALF);
+    expect(names(scene)).toBe('A,S1,S2');
+  });
+
+  test('does not keep the process from ending', async () => {
+    const scene = await started({ ...OTHER, 'rules/s.yml': BOTH });
+    await notice(scene, HALF);
+    const { length } = scene.loads;
+    await scene.stop();
+    await scene.until('1m');
+    expect(scene.loads.length).toBe(length);
+  });
+});
