@@ -177,11 +177,12 @@ function countAlerts({ instances }: RuleView): Readonly<Record<Instance['kind'],
   return counts;
 }
 
-const evaluationObject = (evaluation: Evaluation): object => ({
-  ...evaluation,
-  slot: printMillis(evaluation.slot),
-  startedAt: printMillis(evaluation.startedAt),
-});
+/** Member by member: the engine's own keeps some of them to itself and makes others when they are asked for. */
+function evaluationObject(evaluation: Evaluation): object {
+  const { seconds, samples, seriesFetched, error, warnings, curl } = evaluation;
+  const [slot, startedAt] = [printMillis(evaluation.slot), printMillis(evaluation.startedAt)];
+  return { slot, startedAt, seconds, samples, seriesFetched, error, warnings, curl };
+}
 
 function printInstance(instance: Instance): string {
   const isPending = instance.kind === 'pending';

@@ -4,6 +4,7 @@ import type { Evaluation, RuleGroupView, RuleView } from '../../src/engine/contr
 import type { Instance } from '../../src/evaluate/instance.ts';
 import { Labels } from '../../src/model/labels.ts';
 import { Pairs } from '../../src/model/pairs.ts';
+import { PastEvaluation } from '../../src/engine/rules/past.ts';
 import { compileRuleFile } from '../../src/rules/compile.ts';
 import type { Rule, RuleGroup } from '../../src/rules/rule.ts';
 
@@ -28,17 +29,20 @@ export function compiled(file: string, text: string): readonly RuleGroup[] {
   return groups;
 }
 
-export const evaluation = (changes: Partial<Evaluation> = {}): Evaluation => ({
-  slot: NOON,
-  startedAt: NOON + 5,
-  seconds: 0.25,
-  samples: 1,
-  seriesFetched: 3,
-  error: '',
-  warnings: [],
-  curl: 'curl -sSg --data-urlencode query=up http://prometheus.example/api/v1/query',
-  ...changes,
-});
+/** Of the kind that the engine makes: its curl line is made when it is asked for. */
+export const evaluation = (changes: Partial<Omit<Evaluation, 'curl'>> = {}): Evaluation =>
+  new PastEvaluation(
+    {
+      ...{ slot: NOON, startedAt: NOON + 5, seconds: 0.25, samples: 1, seriesFetched: 3, error: '', warnings: [] },
+      ...changes,
+    },
+    {
+      name: 'prometheus',
+      ask: () => Promise.reject(new Error('what is over is not asked again')),
+      curl: ({ query }) => `curl -sSg --data-urlencode query=${query} http://prometheus.example/api/v1/query`,
+    },
+    { query: 'up', at: NOON, params: [], headers: [] },
+  );
 
 export type HowItWent = Partial<Omit<RuleView, 'rule'>>;
 
