@@ -7,6 +7,8 @@ import { compileRuleFile, unreadableRuleFile } from '../rules/compile.ts';
 import { lintReads, type GroupReads } from '../rules/lint-reads.ts';
 import { checkNames, type Names } from '../rules/names.ts';
 import type { LintLevel, RuleOptions } from '../rules/options.ts';
+import type { RuleGroup } from '../rules/rule.ts';
+import { warnUnwritten } from '../rules/unwritten.ts';
 
 export interface CheckRequest {
   /** `-` is standard input. */
@@ -104,6 +106,9 @@ class Run {
   readonly #checked: CheckedFile[] = [];
   readonly #found: Problem[] = [];
   readonly #reads: GroupReads[] = [];
+  readonly #groups: RuleGroup[] = [];
+  /** Whether there is somewhere to write to; null when nobody knows. */
+  #isWriting: boolean | null = null;
   #options: Omit<RuleOptions, 'lint' | 'target'> = {
     evaluationInterval: 60_000,
     ruleQueryOffset: 0,
@@ -129,6 +134,7 @@ class Run {
     const { evaluationInterval, ruleQueryOffset, nameScheme } = config.rules;
     this.#options = { evaluationInterval, ruleQueryOffset, nameScheme };
     this.#names = namesOf(config);
+    if (this.#request.target === 'belfry') this.#isWriting = config.rules.remoteWrite.length > 0;
     for (const { pattern, unmatched } of config.rules.ruleFiles) {
       const paths = await this.#files.glob(pattern);
       if (paths.length === 0 && this.#request.lint !== 'none') this.#found.push(unmatched);
@@ -146,12 +152,13 @@ class Run {
     const rules = compiled.groups.reduce((sum, group) => sum + group.rules.length, 0);
     this.#checked.push({ file: path, kind: 'rules', groups: compiled.groups.length, rules });
     this.#reads.push(...compiled.reads);
+    this.#groups.push(...compiled.groups);
     this.#found.push(...[...compiled.problems, ...compiled.warnings].toSorted(byPlace));
   }
 
   /** What only all files together show. */
   compareFiles(): void {
-    this.#found.push(...lintReads(this.#reads));
+    this.#found.push(...lintReads(this.#reads), ...warnUnwritten(this.#groups, this.#isWriting ?? true));
   }
 
   exitCode(): number {

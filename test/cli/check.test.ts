@@ -75,6 +75,21 @@ describe('`check` prints', () => {
     expect([out, err]).toEqual(['2 files, 1 good rule in 1 group: nothing wrong\n', '']);
   });
 
+  it('the first recording rule of a configuration that writes nowhere', async () => {
+    const recording = 'groups:\n- name: a\n  rules:\n  - {record: r, expr: up}\n  - {record: s, expr: up}\n';
+    const files = { 'belfry.yml': withRules, 'rules/a.yml': good, 'rules/r.yml': recording };
+    const { code, out } = await belfry(['check', '--lint=none', 'belfry.yml'], files);
+    expect([code, out.split('\n')[0]]).toEqual([
+      0,
+      'rules/r.yml:4:14: warning: what the recording rule "r" (and 1 more) gives is written nowhere: there is no remote_write; nor are ALERTS and ALERTS_FOR_STATE',
+    ]);
+    const writing = { ...files, 'belfry.yml': `${withRules}remote_write: [{url: 'http://p:9090/api/v1/write'}]\n` };
+    expect((await belfry(['check', 'belfry.yml'], writing)).out).toMatch(/nothing wrong\n$/);
+    // Without a configuration nobody knows, and Prometheus keeps them itself.
+    expect((await belfry(['check', 'rules/r.yml'], files)).out).toMatch(/nothing wrong\n$/);
+    expect((await belfry(['check', '--target=prometheus', 'belfry.yml'], files)).out).toMatch(/nothing wrong\n$/);
+  });
+
   it('every finding with its place, then a summary', async () => {
     const { out } = await belfry(['check', 'b.yml', 'c.yml'], { 'b.yml': broken, 'c.yml': doubtful });
     expect(out).toBe(

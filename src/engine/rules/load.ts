@@ -11,6 +11,7 @@ import { unreadableRuleFile, type CompiledRuleFile } from '../../rules/compile.t
 import { checkNames, type Names } from '../../rules/names.ts';
 import type { RuleOptions } from '../../rules/options.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
+import { warnUnwritten } from '../../rules/unwritten.ts';
 
 export interface LoadedRules {
   readonly groups: readonly RuleGroup[];
@@ -51,8 +52,10 @@ export class RuleLoader {
     }
     const contents = new Map(Array.from(texts, ([path, text]) => [path, contentDigest(text)]));
     for (const file of await this.#compile(texts, contents, optionsOf(config))) gathered.take(file);
+    const result = gathered.result();
     return {
-      ...gathered.result(),
+      ...result,
+      warnings: [...result.warnings, ...warnUnwritten(result.groups, config.remoteWrite.length > 0)],
       read: { patterns: config.ruleFiles.map(({ pattern }) => pattern), contents },
       isUnwanted: config.ruleFiles.length === 0,
       receivers,

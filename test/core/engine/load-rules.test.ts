@@ -4,6 +4,7 @@ import { DEFAULT_HTTP_CONFIG } from '../../../src/outbound/compile.ts';
 import { compileHere } from '../../../src/engine/rules/compile-here.ts';
 import { RuleLoader, type LoadedRules } from '../../../src/engine/rules/load.ts';
 import { Labels } from '../../../src/model/labels.ts';
+import { target } from '../../support/rule-metrics-scene.ts';
 import { TextFiles } from '../../support/text-files.ts';
 
 const patterns = (...texts: readonly string[]): RulesConfig['ruleFiles'] =>
@@ -39,6 +40,8 @@ const config: RulesConfig = {
   alerting: { relabel: [], alertmanagers: [] },
 };
 
+const west = { ...target('west'), http: DEFAULT_HTTP_CONFIG, timeout: 30_000, protocol: null };
+const remoteWrite: RulesConfig['remoteWrite'] = [{ ...west, sendsHistograms: false, writeRelabel: [] }];
 const receivers = new Set(['team']);
 const load = (files: TextFiles, changed: Partial<RulesConfig> = {}): Promise<LoadedRules> =>
   new RuleLoader(files, compileHere).load({ ...config, ...changed }, receivers);
@@ -54,6 +57,20 @@ describe('RuleLoader', () => {
     const loaded = await load(files, { ruleFiles: patterns('/rules/**/*.yml', '/rules/a.yml', '/c.yml') });
     expect(ids(loaded)).toEqual(['/rules/a.yml;a', '/rules/x/y/b.yml;b', '/c.yml;c']);
     expect([...loaded.read.contents.keys()]).toEqual(['/rules/a.yml', '/rules/x/y/b.yml', '/c.yml']);
+  });
+
+  it('warns of the first recording rule, with its place, when nothing is written anywhere', async () => {
+    const files = new TextFiles({
+      '/rules/a.yml': group('a', '  rules: [{alert: A, expr: up}, {record: r, expr: up}]'),
+    });
+    const told = async (changed: Partial<RulesConfig>): Promise<unknown> =>
+      (await load(files, changed)).warnings.map(({ code, message, at }) => [code, message, at?.file, at?.line]);
+    expect(await told({})).toEqual([
+      ['rules/not-written', expect.stringMatching(/^what the recording rule "r" gives.*ALERTS/), '/rules/a.yml', 3],
+    ]);
+    expect(await told({ remoteWrite })).toEqual([]);
+    files.texts.set('/rules/a.yml', group('a', '  rules: [{alert: A, expr: up}]'));
+    expect(await told({})).toEqual([]);
   });
 
   it('tells which rules of a group read which', async () => {
