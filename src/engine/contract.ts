@@ -229,7 +229,6 @@ export interface RuleViews {
   problems(): readonly string[];
   /** External Alertmanagers, and what each last said. */
   alertmanagers(): readonly { readonly url: string; readonly lastError: string }[];
-  readonly externalLabels: () => Labels;
   /** generatorURL of a rule: where its expression can be looked at. */
   generatorURL(group: RuleGroup, rule: Rule): string;
   /** Where people look at a data source; null when there is none of that name, or none at all. */

@@ -192,7 +192,6 @@ export function fakeEngine(now: () => Instant): FakeEngine {
       groups: () => engine.ruleGroups,
       problems: () => engine.ruleProblems,
       alertmanagers: () => engine.alertmanagers,
-      externalLabels: () => Labels.empty,
       dataSourceURL: (name) => engine.dataSources.get(name) ?? null,
       generatorURL: (_group, { query }) =>
         `http://prometheus.example/graph?g0.expr=${encodeURIComponent(query)}&g0.tab=1`,

@@ -53,6 +53,13 @@ export class ReloadScene {
     this.files.texts.set(CONFIG_FILE, config);
   }
 
+  /** Label sets of what fires, as our own router knows them. */
+  firing(): readonly string[] {
+    const all = { active: true, silenced: true, inhibited: true, unprocessed: true };
+    const filter = { ...all, matchers: [], receiver: null, receiverMatchers: [] };
+    return this.engine.views.alerts(filter).map(({ alert }) => alert.labels.toString());
+  }
+
   async until(offset: string): Promise<void> {
     await this.clock.advanceTo(t(offset));
   }

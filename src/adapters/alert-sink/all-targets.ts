@@ -6,7 +6,8 @@ import type { Labels } from '../../model/labels.ts';
 import type { DurationMs } from '../../model/time.ts';
 import type { AlertSink, SentAlert } from '../../ports/alert-sink.ts';
 import { TargetSet } from '../target-set.ts';
-import { LabelRewriter } from './outgoing.ts';
+import { LabelRewriter } from '../../outbound/label-rewriter.ts';
+import { rewritten } from './outgoing.ts';
 import { AlertTarget, type AlertSinkParts, type Headers } from './target.ts';
 
 export interface AlertingSettings {
@@ -34,7 +35,7 @@ export class ExternalAlertmanagers implements AlertSink {
   send(alerts: readonly SentAlert[], headers: Headers): void {
     const targets = this.#targets.all;
     if (targets.length === 0) return;
-    const relabelled = this.#rewriter.alerts(alerts);
+    const relabelled = rewritten(alerts, this.#rewriter);
     for (const target of targets) target.add(relabelled, headers);
   }
 

@@ -10,7 +10,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { HttpClient } from '../../ports/http-client.ts';
 import type { AlertSinkMetrics } from '../../ports/sending-metrics.ts';
 import { Deadline } from '../deadline.ts';
-import { alertsBody, LabelRewriter } from './outgoing.ts';
+import { LabelRewriter } from '../../outbound/label-rewriter.ts';
+import { alertsBody, rewritten } from './outgoing.ts';
 import { finish } from '../finish.ts';
 
 export interface AlertSinkParts {
@@ -64,7 +65,7 @@ export class AlertTarget {
   }
 
   add(alerts: readonly SentAlert[], headers: Headers): void {
-    const kept = this.#rewriter.alerts(alerts);
+    const kept = rewritten(alerts, this.#rewriter);
     if (kept.length === 0) return;
     if (this.#isClosed) {
       this.#parts.metrics.dropped(this.url, kept.length);

@@ -1,10 +1,10 @@
 // Rules as a whole: loaded with the configuration, evaluated, told to our own router and to others. Everything that
 // can fail in a reload happens before anything changes.
 import type { Config, RulesConfig } from '../../config/config.ts';
-import { Labels } from '../../model/labels.ts';
 import { printProblem, type Problem } from '../../model/problem.ts';
 import { stampOf } from '../../model/rfc3339.ts';
 import type { DurationMs, Instant, Stamp } from '../../model/time.ts';
+import { LabelRewriter } from '../../outbound/label-rewriter.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { RuleCompiler } from '../../ports/rule-compiler.ts';
@@ -54,6 +54,8 @@ export class RuleService implements RuleViews {
   readonly #loader: RuleLoader;
   readonly #witnesses: WitnessBook = new Map();
   #config: RulesConfig | null = null;
+  /** What our own router gets to see of labels. */
+  #inward: LabelRewriter | null = null;
   #groups: readonly RuleGroup[] = [];
   #outdated: ReadonlyMap<string, string> = new Map();
   #problems: readonly string[] = [];
@@ -113,13 +115,14 @@ export class RuleService implements RuleViews {
     const merged = this.#merge(prepared);
     if (merged.kind === 'refused') throw new Error(`rules were adopted that are refused: ${merged.reason}`);
     this.#parts.outside.reconfigure(config);
-    this.#config ??= config;
+    this.#config = config;
+    this.#inward ??= inwardOf(config);
     this.#groups = merged.groups;
     this.#outdated = new Map(merged.kept.map((id) => [id, problemsText(loaded)]));
     this.#problems = loaded.problems.map(printProblem);
     await this.#evaluator.load(merged.groups, this.#world(config));
     this.#flush();
-    this.#config = config;
+    this.#inward = inwardOf(config);
     takeOver();
     this.#parts.wake();
     return lossWarnings(merged.lost, prepared);
@@ -142,8 +145,6 @@ export class RuleService implements RuleViews {
   alertmanagers(): readonly { readonly url: string; readonly lastError: string }[] {
     return this.#parts.outside.sink.targets();
   }
-
-  readonly externalLabels = (): Labels => this.#config?.externalLabels ?? Labels.empty;
 
   generatorURL(group: RuleGroup, rule: Rule): string {
     return generatorURL(group, rule, this.#parts.externalURL);
@@ -184,9 +185,8 @@ export class RuleService implements RuleViews {
     const { ingest, defect, outside } = this.#parts;
     // They are only told; our own router has work with them.
     for (const [headers, alerts] of byHeaders(said)) outside.sink.send(alerts, headers);
-    const external = this.externalLabels();
-    const stamp = stamps();
-    ingest.post(said.map((alert) => posted(alert, external, stamp))).catch((error: unknown) => defect('rules', error));
+    const told = posted(said, this.#inward);
+    if (told.length > 0) ingest.post(told).catch((error: unknown) => defect('rules', error));
   }
 }
 
@@ -203,13 +203,20 @@ function stamps(): (at: Instant) => Stamp {
   return (at) => made.getOrInsertComputed(at, stampOf);
 }
 
-/** External labels where the alert has none of that name. */
-function posted(alert: Said, external: Labels, stamp: (at: Instant) => Stamp): PostedAlert {
-  const { annotations, startsAt, endsAt, generatorURL: url, notify, reading } = alert;
-  const labels = external.size === 0 ? alert.labels : Labels.of([...external, ...alert.labels]);
-  const span = { startsAt: stamp(startsAt), endsAt: stamp(endsAt) };
-  return { labels, annotations, ...span, generatorURL: url, notify, reading };
+/** What is relabelled away, or is left without a label, is told to nobody. */
+function posted(said: readonly Said[], inward: LabelRewriter | null): readonly PostedAlert[] {
+  const stamp = stamps();
+  return said.flatMap((alert): readonly PostedAlert[] => {
+    const { annotations, startsAt, endsAt, generatorURL: url, notify, reading } = alert;
+    const labels = inward === null ? alert.labels : inward.labels(alert.labels);
+    if (labels === null || labels.size === 0) return [];
+    const span = { startsAt: stamp(startsAt), endsAt: stamp(endsAt) };
+    return [{ labels, annotations, ...span, generatorURL: url, notify, reading }];
+  });
 }
+
+const inwardOf = ({ externalLabels, alerting, nameScheme }: RulesConfig): LabelRewriter =>
+  new LabelRewriter({ externalLabels, rules: alerting.relabel, names: nameScheme });
 
 function byHeaders(said: readonly Said[]): ReadonlyMap<Said['notifierHeaders'], readonly Said[]> {
   const groups = new Map<Said['notifierHeaders'], Said[]>();
