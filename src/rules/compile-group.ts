@@ -132,6 +132,10 @@ function refuseForeign(node: Node): void {
       : `unknown group type ${goQuote(type.text)}`;
     type.error('rules/unsupported', message, 'the only type here is "prometheus"');
   }
+  if (node.at('remote_write').isSet) {
+    const hint = 'it is in the configuration, for all groups';
+    node.at('remote_write').error('rules/unsupported', 'remote_write is not supported in a group', hint, 'key');
+  }
   if (node.at('tenant').isSet) {
     const hint = 'choose a datasource with that tenant';
     node.at('tenant').error('rules/unsupported', 'tenant is not supported in a group', hint, 'key');
@@ -143,10 +147,12 @@ type Timing = Pick<RuleGroup, 'queryOffset' | 'evalOffset' | 'isAligned'>;
 /** query_offset, eval_delay and evaluation_delay are three names of one thing. */
 function readTiming(node: Node, interval: DurationMs, { ruleQueryOffset }: RuleOptions): Timing {
   const delays = ['query_offset', 'eval_delay', 'evaluation_delay'].filter((key) => node.at(key).isSet);
-  const [queryOffset = null] = delays.map((key) => readDuration(node.at(key), key));
-  if (delays.length > 1) {
-    const second = node.at(delays[1]!);
-    second.error('rules/exclusive', `${delays[0]} and ${delays[1]} mean the same: give one`, undefined, 'key');
+  const offsets = delays.map((key) => readDuration(node.at(key), key));
+  const [queryOffset = null] = offsets;
+  const other = offsets.findIndex((offset) => offset !== queryOffset);
+  if (other !== -1) {
+    const message = `${delays[0]} and ${delays[other]} mean the same: give one`;
+    node.at(delays[other]!).error('rules/exclusive', message, undefined, 'key');
   }
   const alignments = ['eval_alignment', 'align_evaluation_time_on_interval'];
   const isAligned = alignments.map((key) => readFlag(node.at(key), key)).some((flag) => flag === true);

@@ -6,7 +6,7 @@ import { parseYamlStream } from '../input/yaml.ts';
 import { goQuote } from '../model/go-quote.ts';
 import { inOrder, type Problem } from '../model/problem.ts';
 import { compileGroup, groupId, groupSubject } from './compile-group.ts';
-import { GROUP_KEYS, FILE_KEYS } from './keys.ts';
+import { FILE_KEYS, GROUP_KEYS, SPEC_KEYS } from './keys.ts';
 import { DuplicateRules } from './lint.ts';
 import type { GroupReads } from './lint-reads.ts';
 import type { Reference } from './names.ts';
@@ -110,11 +110,14 @@ class RuleFile {
       root.error('rules/wrong-kind', 'expected a mapping with "groups"', 'a rule file begins with "groups:"');
       return;
     }
-    const what = isFile ? 'a rule file' : 'spec';
-    refuseUnknownKeys(root, FILE_KEYS, { what, target: 'belfry', elsewhere: [[GROUP_KEYS, 'a group']] });
+    const [keys, what] = isFile ? [FILE_KEYS, 'a rule file'] : [SPEC_KEYS, 'spec'];
+    refuseUnknownKeys(root, keys, { what, target: this.#options.target, elsewhere: [[GROUP_KEYS, 'a group']] });
+    // mimirtool's: a file of rules among others that the same file may hold.
+    const namespace = isFile ? readText(root.at('namespace'), 'namespace') : '';
+    const file = namespace === '' ? list.file : `${list.file}/${namespace}`;
     const groups = root.at('groups');
     if (!expectList(groups, 'groups')) return;
-    for (const entry of groups.items()) yield* this.#takeGroup(entry, list);
+    for (const entry of groups.items()) yield* this.#takeGroup(entry, { ...list, file });
   }
 
   *#takeGroup(entry: Node, list: GroupList): Generator<undefined, void> {

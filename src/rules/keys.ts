@@ -10,7 +10,10 @@ const keys = (lists: Readonly<Partial<Record<Origin, readonly string[]>>>): Keys
 
 const ORIGINS: readonly Origin[] = ['prometheus', 'vmalert', 'mimir', 'thanos', 'belfry'];
 
-export const FILE_KEYS = keys({ prometheus: ['groups'] });
+export const FILE_KEYS = keys({ prometheus: ['groups'], mimir: ['namespace'] });
+
+/** In the `spec` of a Kubernetes object. */
+export const SPEC_KEYS = keys({ prometheus: ['groups'] });
 
 export const GROUP_KEYS = keys({
   prometheus: ['name', 'interval', 'query_offset', 'limit', 'labels', 'rules'],
@@ -26,7 +29,7 @@ export const GROUP_KEYS = keys({
     'debug',
     'tenant',
   ],
-  mimir: ['source_tenants', 'align_evaluation_time_on_interval', 'evaluation_delay'],
+  mimir: ['source_tenants', 'align_evaluation_time_on_interval', 'evaluation_delay', 'remote_write'],
   thanos: ['partial_response_strategy'],
   belfry: ['datasource', 'notify'],
 });
