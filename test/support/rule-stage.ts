@@ -52,6 +52,8 @@ export class RuleStage {
   readonly sightings: string[] = [];
   /** Why no sample is taken. */
   refusesWrites: string | null = null;
+  /** What they say of it, while the first takes it. */
+  otherTargets: readonly string[] = [];
   externalLabels = Labels.empty;
   #witnesses: RuleWorld['witnesses'] = new Map();
   evaluator = this.#evaluator();
@@ -125,13 +127,15 @@ export class RuleStage {
         write: async (samples, signal, pace) => {
           this.paces.push(`${samples[0]!.labels.get('__name__')} ${pace}`);
           if (this.writeTakes === Infinity) {
-            await new Promise((resolve) => signal.addEventListener('abort', resolve));
-            return { rejected: 0, messages: ['on their way'] };
+            if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+            return { rejected: 0, isTaken: false, messages: ['on their way'] };
           }
           if (this.writeTakes > 0) await this.clock.sleepUntil(this.clock.now() + this.writeTakes);
-          if (this.refusesWrites !== null) return { rejected: samples.length, messages: [this.refusesWrites] };
+          if (this.refusesWrites !== null) {
+            return { rejected: samples.length, isTaken: false, messages: [this.refusesWrites] };
+          }
           for (const sample of samples) this.written.push({ ...sample, now: this.clock.now() });
-          return { rejected: 0, messages: [] };
+          return { rejected: 0, isTaken: true, messages: this.otherTargets };
         },
       },
       tell: (said) => void this.said.push(...said.map((one) => ({ ...one, now: this.clock.now() }))),

@@ -9,11 +9,9 @@ import type { RuleGroup } from '../../rules/rule.ts';
 import { AlertingRunner, NOT_EVALUATED, RecordingRunner } from './rule-runner.ts';
 import type { Evaluated, EvaluationSignals, RuleRunner } from './rule-runner.ts';
 import { readsInTemplates } from './expand-rule.ts';
+import { SlotPatience } from './patience.ts';
 import { ReadBack, type Written } from './read-back.ts';
 import type { RuleWorld } from './world.ts';
-
-/** With a reason of ours no error with its stack is made each time. */
-const OVER = 'over';
 
 /** One of each per rule. */
 interface Started {
@@ -41,8 +39,8 @@ export class GroupRunner {
   readonly #turns: Turns;
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
-  /** Of the slot underway: what is not taken by its end is not waited for. */
-  #waiting = new AbortController();
+  /** Of the slot underway, or the last one. */
+  #patience: SlotPatience | null = null;
 
   constructor(group: RuleGroup, world: RuleWorld, now: Instant) {
     this.group = group;
@@ -90,7 +88,7 @@ export class GroupRunner {
   /** No slot starts any more; the one underway is cut off and waited for. What fails in it is told elsewhere. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#waiting.abort(OVER);
+    this.#patience?.over();
     await this.#running?.catch(() => undefined);
   }
 
@@ -103,25 +101,25 @@ export class GroupRunner {
     }
   }
 
-  async #see(index: number, written: Written | null, slot: Instant): Promise<string | null> {
+  async #see(index: number, written: Written | null, slot: Instant, patience: SlotPatience): Promise<string | null> {
     if (written === null || !this.#isRead.has(index)) return null;
-    return this.#readBack.see(this.rules[index]!.rule, written, slot, this.#waiting.signal);
+    return this.#readBack.see(this.rules[index]!.rule, written, slot, patience);
   }
 
   async #evaluate(slot: Instant): Promise<void> {
     const { clock, tracer } = this.#world;
     const startedAt = clock.now();
-    const waiting = new AbortController();
-    this.#waiting = waiting;
-    void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort(OVER));
+    const untakenSlots = this.#patience?.untakenSlots ?? 0;
+    const patience = new SlotPatience({ clock, slot, interval: this.group.interval, untakenSlots });
+    this.#patience = patience;
     const failures: unknown[] = [];
     const span = tracer.start('rules.Group.evaluate', null);
     span?.set({ 'belfry.rule_group.name': this.group.name, 'belfry.rule_group.file': this.group.file });
-    const signals = { stop: this.#stop.signal, waiting: waiting.signal };
+    const signals = { stop: this.#stop.signal, patience };
     const { evaluated, readable } = this.#start(slot, { signals, span }, failures);
     const seconds = Promise.all(evaluated).then(() => (clock.now() - startedAt) / 1000);
     await Promise.all([seconds, ...readable]).finally(() => {
-      waiting.abort(OVER);
+      patience.over();
       span?.end();
     });
     // What is kept of alerts must not be ahead of their series: after a kill they could not be ended any more.
@@ -150,7 +148,7 @@ export class GroupRunner {
         );
       });
       evaluated.push(evaluation);
-      readable.push(evaluation.then(async ({ written }) => this.#see(i, await written, slot)));
+      readable.push(evaluation.then(async ({ written }) => this.#see(i, await written, slot, signals.patience)));
     }
     return { evaluated, readable };
   }

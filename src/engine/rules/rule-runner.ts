@@ -20,6 +20,7 @@ import { traced } from './trace.ts';
 import { askTraced, failed as spanFailed, writeTraced } from './spans.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
 import { Presence } from './presence.ts';
+import type { SlotPatience } from './patience.ts';
 import type { Written } from './read-back.ts';
 import { changesBetween, NO_CHANGES, type RuleChanges } from './rule-changes.ts';
 import type { RuleWorld } from './world.ts';
@@ -27,8 +28,8 @@ import type { RuleWorld } from './world.ts';
 export interface Evaluated {
   readonly changes: RuleChanges;
   /**
-   * Settled when what it found is written: what depends on it may ask then. Or when its slot is over: a target that
-   * takes nothing must not keep alerts from beginning and ending. null when there is nothing, or nowhere to write it.
+   * Settled when what it found is written: what depends on it may ask then. Or when its slot's patience is over: a
+   * target that takes nothing must not keep alerts from beginning and ending. null when there is nothing, or nowhere to write it.
    */
   readonly written: Promise<Written | null>;
 }
@@ -45,8 +46,8 @@ export interface EvaluationTerms {
 export interface EvaluationSignals {
   /** Nothing of it is wanted any more. */
   readonly stop: AbortSignal;
-  /** Nobody waits any more for what is written; it stays on its way. Aborted with `stop`, too. */
-  readonly waiting: AbortSignal;
+  /** For what is written. */
+  readonly patience: SlotPatience;
 }
 
 /** What was said before a restart is believed after it for twice the interval, or five minutes: see engine/restore.ts. */
@@ -90,7 +91,7 @@ export abstract class RuleRunner {
 
   async #evaluate(
     slot: Instant,
-    { stop: signal, waiting }: EvaluationSignals,
+    { stop: signal, patience }: EvaluationSignals,
     { warnings, pace, span }: EvaluationTerms,
   ): Promise<Evaluated> {
     const { clock, record: tell } = this.world;
@@ -121,24 +122,25 @@ export abstract class RuleRunner {
       return { changes: this.keepAlive(slot), written: NOTHING_WRITTEN };
     }
     tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });
-    return { changes: result.changes, written: this.#write(result.written, past, { signal: waiting, pace, span }) };
+    return { changes: result.changes, written: this.#write(result.written, past, { patience, pace, span }) };
   }
 
   async #write(
     samples: readonly WrittenSample[],
     past: PastEvaluation,
-    { signal, pace, span }: Pick<EvaluationTerms, 'pace' | 'span'> & { readonly signal: AbortSignal },
+    { patience, pace, span }: Pick<EvaluationTerms, 'pace' | 'span'> & Pick<EvaluationSignals, 'patience'>,
   ): Promise<Written | null> {
     if (samples.length === 0) return null;
     const { writer, clock, record: tell } = this.world;
     const from = clock.now();
-    const report = await writeTraced(this.world, span, [samples, signal, pace]);
+    const report = await patience.write((signal) => writeTraced(this.world, span, [samples, signal, pace]));
+    const { isTaken } = report;
     const messages = report.messages.join('; ');
     if (report.rejected > 0) {
       tell.writeRejected(this.group, report.rejected, messages);
       past.error = `${report.rejected} samples were not taken: ${messages}`;
     }
-    return writer.hasTargets ? { samples, took: clock.now() - from, trouble: messages } : null;
+    return writer.hasTargets ? { samples, took: clock.now() - from, isTaken, trouble: messages } : null;
   }
 
   /** The rule is gone: its series end. */
