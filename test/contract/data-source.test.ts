@@ -191,6 +191,21 @@ describe('questions at once', () => {
     expect(queries).toEqual(['first', 'last']);
   });
 
+  it('that waited long enough leave the line; what is on its way, or need not wait, has its time', async () => {
+    const { handler, queries, release, arrived } = gate();
+    const source = scene.source(await scene.world.serve(handler), { concurrency: 1 });
+    const turnBy = Date.now() - 1;
+    const first = ask(source, { query: 'first', turnBy });
+    await arrived(1);
+    expect(await ask(source, { query: 'late', turnBy })).toMatchObject({
+      ...{ kind: 'failure', reason: 'timeout', cost: { attempts: 0 } },
+    });
+    expect(await ask(source, { query: 'waits', turnBy: Date.now() + 30 })).toMatchObject({ reason: 'timeout' });
+    release();
+    expect(await first).toMatchObject({ kind: 'vector', cost: { attempts: 1 } });
+    expect(queries).toEqual(['first']);
+  });
+
   it('do not join a line that is too long for their time', async () => {
     const { handler, queries, release, arrived } = gate();
     const source = scene.source(await scene.world.serve(handler), { concurrency: 1 });
@@ -239,6 +254,8 @@ describe('a question that failed', () => {
     expect(await ask(well)).toMatchObject({ kind: 'vector', cost: { attempts: 3 } });
     const ill = scene.source(await scene.world.serve(answer(status)));
     expect(await ask(ill)).toMatchObject({ kind: 'failure', reason: 'unavailable', cost: { attempts: 3 } });
+    const late = await ask(ill, { turnBy: Date.now() });
+    expect(late).toMatchObject({ kind: 'failure', reason: 'unavailable', cost: { attempts: 1 } });
   });
 
   it.each([

@@ -43,6 +43,7 @@ export class RuleStage {
   histogram: Histogram | null = null;
   /** How long a write takes to be acknowledged; Infinity is until nobody waits any more. */
   writeTakes = 0;
+  timeout = ms('30s');
   holdVanished = 0;
   /** What was made of rules that found nothing any more. */
   readonly verdicts: string[] = [];
@@ -117,7 +118,7 @@ export class RuleStage {
       note: (writes) => writes.forEach((write) => this.#store(write)),
       source: () => ({
         source: { name: 'fake', ask: (question) => this.#ask(question), curl: ({ query }) => `curl ${query}` },
-        timeout: ms('30s'),
+        timeout: this.timeout,
         partialAnswers: 'keep',
         holdVanished: this.holdVanished,
         readAfterWrite: this.readAfterWrite,
@@ -152,6 +153,7 @@ export class RuleStage {
     this.asked.push({ at, query, now: this.clock.now() });
     if (deadline <= this.clock.now()) return { kind: 'failure', reason: 'timeout', message: 'too late', cost };
     const told = await this.answer(query, at);
+    if (deadline < this.clock.now()) return { kind: 'failure', reason: 'timeout', message: 'too slow', cost };
     if (typeof told === 'string') return { kind: 'failure', reason: 'unavailable', message: told, cost };
     const isPartial = 'partial' in told && typeof told.partial === 'object';
     const series = (isPartial ? told.partial : told) as Readonly<Record<string, number>>;

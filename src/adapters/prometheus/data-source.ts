@@ -3,6 +3,7 @@
 // they meet the clock and the network.
 import type { DataSourceConfig } from '../../config/config.ts';
 import { retryAfter } from '../../model/retry-after.ts';
+import type { DurationMs } from '../../model/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Answer, AnswerFailure, DataSource, Question } from '../../ports/data-source.ts';
 import type { Entropy } from '../../ports/entropy.ts';
@@ -57,7 +58,6 @@ interface Underway {
   readonly question: Question;
   readonly head: string;
   readonly memoryKey: string;
-  readonly signal: AbortSignal;
   attempts: number;
   bytes: number;
 }
@@ -105,20 +105,13 @@ class Source implements PrometheusSource {
 
   async ask(question: Question): Promise<Answer> {
     const begin = performance.now();
-    const left = question.deadline - this.#parts.clock.now();
-    if (this.#line.isHopeless(this.#turns.waiting, left)) {
+    if (this.#line.isHopeless(this.#turns.waiting, this.#leftToWait(question))) {
       return { ...this.#tooLate(question), cost: { seconds: 0, bytes: 0, attempts: 0 } };
     }
-    const deadline = new Deadline(left, question.signal);
     const head = formHead(question.query, this.#config.params, question.params);
     const memoryKey = question.headers.length === 0 ? head : `${head} ${JSON.stringify(question.headers)}`;
-    const underway: Underway = { question, head, memoryKey, signal: deadline.signal, attempts: 0, bytes: 0 };
-    let read: ReadVector | Fault;
-    try {
-      read = await this.#inTurn(underway);
-    } finally {
-      deadline.end();
-    }
+    const underway: Underway = { question, head, memoryKey, attempts: 0, bytes: 0 };
+    const read = await this.#inTurn(underway);
     const seconds = (performance.now() - begin) / 1000;
     const cost = { seconds, bytes: underway.bytes, attempts: underway.attempts };
     if (read.kind === 'failure') return { ...read, cost };
@@ -127,14 +120,28 @@ class Source implements PrometheusSource {
   }
 
   async #inTurn(underway: Underway): Promise<ReadVector | Fault> {
-    const turn = this.#turns.take(underway.signal);
-    if (!(typeof turn === 'boolean' ? turn : await turn)) return this.#tooLate(underway.question);
+    const { question } = underway;
+    const isOver = question.signal.aborted || question.deadline <= this.#parts.clock.now();
+    if (isOver || !(this.#turns.takeFree() || (await this.#turn(question)))) return this.#tooLate(question);
+    const deadline = new Deadline(question.deadline - this.#parts.clock.now(), question.signal);
     try {
-      return await this.#attempts(underway);
+      return await this.#attempts(underway, deadline.signal);
     } finally {
+      deadline.end();
       this.#line.moves(this.#turns.waiting, performance.now());
       this.#turns.done();
     }
+  }
+
+  async #turn(question: Question): Promise<boolean> {
+    const patience = new Deadline(this.#leftToWait(question), question.signal);
+    const hasTurn = await this.#turns.take(patience.signal);
+    patience.end();
+    return hasTurn;
+  }
+
+  #leftToWait({ turnBy, deadline }: Question): DurationMs {
+    return Math.min(turnBy, deadline) - this.#parts.clock.now();
   }
 
   #tooLate(question: Question): Fault {
@@ -142,20 +149,20 @@ class Source implements PrometheusSource {
     return givenUp(question, `its time was over before it was the question's turn (${turns})`);
   }
 
-  async #attempts(underway: Underway): Promise<ReadVector | Fault> {
+  async #attempts(underway: Underway, signal: AbortSignal): Promise<ReadVector | Fault> {
     const { clock, entropy } = this.#parts;
-    const { question, signal } = underway;
+    const { question } = underway;
     let last: Attempt | null = null;
     for (;;) {
       if (!this.#step('ask')) return last?.read ?? this.#refusal();
       underway.attempts++;
-      last = await this.#attempt(underway);
+      last = await this.#attempt(underway, signal);
       underway.bytes += last.bytes;
       if (!last.mayHelpAgain) return last.read;
       const at = nextAttemptAt({
         attempt: underway.attempts,
         now: clock.now(),
-        deadline: question.deadline,
+        deadline: Math.min(question.turnBy, question.deadline),
         retryAfter: last.retryAfter,
         fraction: entropy.fraction(),
       });
@@ -165,7 +172,7 @@ class Source implements PrometheusSource {
     }
   }
 
-  async #attempt({ question, head, memoryKey, signal }: Underway): Promise<Attempt> {
+  async #attempt({ question, head, memoryKey }: Underway, signal: AbortSignal): Promise<Attempt> {
     const { clock, client } = this.#parts;
     const sent = clock.now();
     const request = {

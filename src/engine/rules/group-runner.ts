@@ -116,6 +116,7 @@ export class GroupRunner {
     const span = tracer.start('rules.Group.evaluate', null);
     span?.set({ 'belfry.rule_group.name': this.group.name, 'belfry.rule_group.file': this.group.file });
     const signals = { stop: this.#stop.signal, patience };
+    const kept = this.#keepAlive(slot, patience.end);
     const { evaluated, readable } = this.#start(slot, { signals, span }, failures);
     const seconds = Promise.all(evaluated).then(() => (clock.now() - startedAt) / 1000);
     await Promise.all([seconds, ...readable]).finally(() => {
@@ -123,8 +124,20 @@ export class GroupRunner {
       span?.end();
     });
     // What is kept of alerts must not be ahead of their series: after a kill they could not be ended any more.
-    this.#conclude(slot, await Promise.all(evaluated), { startedAt, seconds: await seconds });
+    this.#conclude(slot, [...(await kept), ...(await Promise.all(evaluated))], { startedAt, seconds: await seconds });
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** What fires goes on being said in slots that pass meanwhile, or it would end where it is listened to. */
+  async #keepAlive(slot: Instant, end: AbortSignal): Promise<readonly Evaluated[]> {
+    const alerting = this.rules.filter((rule) => rule instanceof AlertingRunner);
+    const kept: Evaluated[] = [];
+    if (alerting.length === 0) return kept;
+    for (let at = slot + this.group.interval; ; at += this.group.interval) {
+      await this.#world.clock.sleepUntil(at, end);
+      if (end.aborted) return kept;
+      for (const rule of alerting) kept.push({ ...NOT_EVALUATED, changes: rule.keepAlive(at) });
+    }
   }
 
   /** A rule that fails by a mistake of ours takes nothing from the others: what they decided is kept. */

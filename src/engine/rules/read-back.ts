@@ -4,6 +4,7 @@ import {
   afterLook,
   isDue,
   learnt,
+  leastPatience,
   NOTHING_LEARNT,
   witnessOf,
   type AfterLook,
@@ -13,7 +14,7 @@ import {
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
 import type { Rule, RuleGroup } from '../../rules/rule.ts';
-import { askBeside } from './ask-beside.ts';
+import { askBeside, type AskContext } from './ask-beside.ts';
 import type { SlotPatience } from './patience.ts';
 import type { RuleWorld } from './world.ts';
 
@@ -72,7 +73,8 @@ export class ReadBack {
     const until = patience.seenUntil();
     const signal = patience.end;
     for (let looks = 1; ; looks++) {
-      const found = await this.#ask(witness, at, slot, signal);
+      const lookUntil = Math.max(until, clock.now() + leastPatience(this.#group.interval));
+      const found = await this.#ask(witness, at, { slot, signal, until: lookUntil });
       if (signal.aborted) return { looks, ended: 'aborted' };
       if (found === 'seen') return { looks, ended: 'seen' };
       const unseenSlots = this.#unseen.get(rule.id) ?? 0;
@@ -85,10 +87,9 @@ export class ReadBack {
   async #ask(
     { query, least }: Witness,
     at: Instant,
-    slot: Instant,
-    signal: AbortSignal,
+    context: Pick<AskContext, 'slot' | 'signal' | 'until'>,
   ): Promise<'seen' | 'unseen' | 'refused'> {
-    const answer = await askBeside({ group: this.#group, world: this.#world, slot, signal }, query, at);
+    const answer = await askBeside({ group: this.#group, world: this.#world, ...context }, query, at);
     if (answer.kind === 'failure') return answer.reason === 'bad query' ? 'refused' : 'unseen';
     return (answer.vector[0]?.value ?? 0) >= least ? 'seen' : 'unseen';
   }

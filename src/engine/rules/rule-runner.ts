@@ -5,6 +5,7 @@ import { isActive, step, type Match } from '../../evaluate/alerting.ts';
 import type { Expanded } from '../../evaluate/expand.ts';
 import { moved, type Instance, type Instances } from '../../evaluate/instance.ts';
 import { ended, record, type SeriesSet } from '../../evaluate/recording.ts';
+import { turnUntil } from '../../evaluate/schedule.ts';
 import { endOf, isDue, said } from '../../evaluate/sending.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Reading } from '../../model/reading.ts';
@@ -99,8 +100,10 @@ export abstract class RuleRunner {
     const asked = this.world.source(this.group.datasource);
     const at = slot - this.group.queryOffset;
     const question = { query: this.rule.query, at, params: this.group.params, headers: this.group.headers };
-    const deadline = Math.min(startedAt + asked.timeout, slot + this.group.interval);
-    const answer = await askTraced(this.world.tracer, asked.source, { ...question, deadline, signal, trace: span });
+    const deadline = startedAt + asked.timeout;
+    const turnBy = turnUntil(slot, this.group.interval, startedAt);
+    const sent = { ...question, deadline, turnBy, signal, trace: span };
+    const answer = await askTraced(this.world.tracer, asked.source, sent);
     const doubt = await this.#doubt(answer, slot, signal);
     const result =
       answer.kind === 'failure'
@@ -159,7 +162,7 @@ export abstract class RuleRunner {
   ): Promise<Result>;
 
   /** Nobody could be asked: nothing starts, nothing ends. */
-  protected keepAlive(_slot: Instant): RuleChanges {
+  keepAlive(_slot: Instant): RuleChanges {
     return NO_CHANGES;
   }
 
@@ -281,9 +284,7 @@ export class AlertingRunner extends RuleRunner {
   #trace(instances: Instances, slot: Instant, signal: AbortSignal): Promise<Instances> {
     this.isUntraced = false;
     const { group, rule, world } = this;
-    const { source, timeout } = world.source(group.datasource);
-    const deadline = Math.min(world.clock.now() + timeout, slot + group.interval);
-    return traced(instances, { group, rule, source, signal, deadline, ...world.trace }, slot);
+    return traced(instances, { group, rule, world, slot, signal });
   }
 
   #settle(instances: Instances, slot: Instant): Result {
@@ -296,7 +297,7 @@ export class AlertingRunner extends RuleRunner {
   }
 
   /** What fires goes on being said, or it would end by itself where it is listened to. */
-  protected override keepAlive(slot: Instant): RuleChanges {
+  override keepAlive(slot: Instant): RuleChanges {
     const before = this.instances;
     this.instances = this.#say(before, slot);
     return changesBetween(this.rule, before, this.instances);
@@ -338,7 +339,9 @@ export class AlertingRunner extends RuleRunner {
     const { world, group, rule } = this;
     const due: (readonly [key: string, instance: Instance])[] = [];
     for (const [key, instance] of instances) {
-      if (isDue(instance, world.resendDelay, slot)) due.push([key, instance]);
+      // Kept alive beyond this slot, it was said later than its end.
+      const hasJustEnded = instance.kind === 'resolved' && (this.instances.get(key)?.kind ?? 'resolved') !== 'resolved';
+      if (hasJustEnded || isDue(instance, world.resendDelay, slot)) due.push([key, instance]);
     }
     if (due.length === 0) return instances;
     const now = new Map(instances);

@@ -180,6 +180,61 @@ describe('a group at work', () => {
     expect(stage.missed).toEqual([1]);
   });
 
+  test.each([
+    [
+      'a question takes longer than the interval',
+      '',
+      '{alert: Slow, expr: x > 0}',
+      '90s',
+      ['1m', '2m', '4m', '5m', '7m'],
+      2,
+    ],
+    [
+      'rules take longer than the interval one after the other',
+      ', concurrency: 1',
+      '{alert: A, expr: x > 0}, {alert: B, expr: x > 0}, {alert: C, expr: x > 0}',
+      '25s',
+      ['1m', '2m', '3m', '4m', '6m'],
+      1,
+    ],
+  ])('where %s, every rule is evaluated', async (_what, more, rules, takes, slots, missed) => {
+    const stage = new RuleStage();
+    stage.timeout = ms('2m');
+    stage.answer = async () => {
+      await stage.clock.sleepUntil(stage.clock.now() + ms(takes));
+      return { 'l{job="x"}': 5 };
+    };
+    await stage.load(group(rules, more));
+    await stage.until('7m10s');
+    expect(stage.failures).toEqual([]);
+    expect([...new Set(stage.asked.map(({ at }) => at))]).toEqual(slots.map(t));
+    expect(stage.missed.reduce((sum, one) => sum + one, 0)).toBe(missed);
+    expect(new Set(stage.states().map((state) => state.split(' ')[1]))).toEqual(new Set(['firing']));
+  });
+
+  test('what fires goes on being said while a question outlasts its slot', async () => {
+    const stage = new RuleStage();
+    stage.timeout = ms('10m');
+    stage.answer = async (query, at) => {
+      if (query === 'x > 0' && at === t('2m')) await stage.clock.sleepUntil(t('8m30s'));
+      return query === 'x > 0' && at >= t('2m') ? {} : { 'l{job="x"}': 5 };
+    };
+    await stage.load(group('{alert: Now, expr: x > 0}'));
+    await stage.until('9m30s');
+    expect(stage.said.map(({ now, endsAt }) => [now, endsAt].map((at) => (at - t('0s')) / ms('1m')))).toEqual([
+      [1, 5],
+      [3, 7],
+      [5, 9],
+      [7, 11],
+      [8.5, 2],
+      // The slot that is evaluated late is far from the one of its end.
+      [8.5, 2],
+    ]);
+    expect([...stage.stored.values()].flatMap(({ instances }) => instances.map((one) => one.instance.kind))).toEqual([
+      'resolved',
+    ]);
+  });
+
   test('more alerts than the limit are an error that changes nothing', async () => {
     const stage = new RuleStage();
     stage.answer = (_query, at) => (at < t('3m') ? { 'l{job="x"}': 5 } : { 'l{job="x"}': 5, 'l{job="y"}': 5 });
@@ -225,6 +280,7 @@ describe('a group at work', () => {
   test('a rule that was slow has its samples waited for all the same', async () => {
     const stage = new RuleStage();
     stage.writeTakes = ms('500ms');
+    stage.timeout = ms('1m');
     stage.answer = async (query) => {
       if (query === 'x') await stage.clock.sleepUntil(stage.clock.now() + ms('50s'));
       return { 'l{job="x"}': 5 };
