@@ -127,15 +127,19 @@ export class RuleStage {
         hasTargets: true,
         write: async (samples, signal, pace) => {
           this.paces.push(`${samples[0]!.labels.get('__name__')} ${pace}`);
-          if (this.writeTakes === Infinity) {
-            if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          const takenAt = this.clock.now() + this.writeTakes;
+          const givenUp = new Promise<'given up'>((resolve) => {
+            signal.addEventListener('abort', () => resolve('given up'));
+            if (signal.aborted) resolve('given up');
+          });
+          const taking = this.clock.sleepUntil(takenAt).then(() => this.#take(samples));
+          if (this.writeTakes > 0 && (await Promise.race([taking, givenUp])) === 'given up') {
             return { rejected: 0, isTaken: false, messages: ['on their way'] };
           }
-          if (this.writeTakes > 0) await this.clock.sleepUntil(this.clock.now() + this.writeTakes);
+          await taking;
           if (this.refusesWrites !== null) {
             return { rejected: samples.length, isTaken: false, messages: [this.refusesWrites] };
           }
-          for (const sample of samples) this.written.push({ ...sample, now: this.clock.now() });
           return { rejected: 0, isTaken: true, messages: this.otherTargets };
         },
       },
@@ -148,11 +152,18 @@ export class RuleStage {
     };
   }
 
-  async #ask({ query, at, deadline, trace }: Question): Promise<Answer> {
+  #take(samples: readonly WrittenSample[]): void {
+    if (this.refusesWrites !== null) return;
+    for (const sample of samples) this.written.push({ ...sample, now: this.clock.now() });
+  }
+
+  async #ask({ query, at, deadline, trace, signal }: Question): Promise<Answer> {
     if (trace) this.traces.push(trace.spanId);
     this.asked.push({ at, query, now: this.clock.now() });
     if (deadline <= this.clock.now()) return { kind: 'failure', reason: 'timeout', message: 'too late', cost };
-    const told = await this.answer(query, at);
+    const givenUp = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
+    const told = await Promise.race([this.answer(query, at), givenUp]);
+    if (told === null) return { kind: 'failure', reason: 'aborted', message: 'given up', cost };
     if (deadline < this.clock.now()) return { kind: 'failure', reason: 'timeout', message: 'too slow', cost };
     if (typeof told === 'string') return { kind: 'failure', reason: 'unavailable', message: told, cost };
     const isPartial = 'partial' in told && typeof told.partial === 'object';

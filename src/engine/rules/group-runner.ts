@@ -20,6 +20,14 @@ interface Started {
   readonly readable: readonly Promise<string | null>[];
 }
 
+/** A slot that was cut off: it is evaluated again, but for the rules that were done with it. */
+interface CutOff {
+  readonly slot: Instant;
+  readonly done: ReadonlySet<string>;
+}
+
+const NO_WARNING = Promise.resolve(null);
+
 export class GroupRunner {
   readonly group: RuleGroup;
   readonly rules: readonly RuleRunner[];
@@ -39,6 +47,9 @@ export class GroupRunner {
   readonly #turns: Turns;
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
+  /** Of the slot underway, ids of rules that need not be evaluated in it again. */
+  #done = new Set<string>();
+  #cutOff: CutOff | null = null;
   /** Of the slot underway, or the last one. */
   #patience: SlotPatience | null = null;
 
@@ -67,6 +78,8 @@ export class GroupRunner {
     if (due === null) return null;
     if (due.missed > 0) this.#world.record.slotsMissed(this.group, due.missed);
     this.lastSlot = due.at;
+    this.#done = new Set(this.#cutOff?.slot === due.at ? this.#cutOff.done : []);
+    this.#cutOff = null;
     this.#running = this.#evaluate(due.at).finally(() => (this.#running = null));
     return this.#running;
   }
@@ -89,7 +102,15 @@ export class GroupRunner {
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#patience?.over();
-    await this.#running?.catch(() => undefined);
+    if (this.#running === null) return;
+    await this.#running.catch(() => undefined);
+    this.#cutOff = { slot: this.lastSlot, done: this.#done };
+  }
+
+  /** In the place of one that was stopped, at the same slots: the one that was cut off is due at once. */
+  succeed(before: GroupRunner): void {
+    this.#cutOff = before.#cutOff;
+    this.lastSlot = this.#cutOff === null ? before.lastSlot : this.#cutOff.slot - this.group.interval;
   }
 
   async #inTurn(evaluate: () => Promise<Evaluated>): Promise<Evaluated> {
@@ -151,6 +172,11 @@ export class GroupRunner {
     for (const [i, rule] of this.rules.entries()) {
       const earlier = (this.group.dependencies[i] ?? []).map((index) => readable[index]!);
       const pace = this.#readsAnything || this.#isRead.has(i) ? 'at once' : 'soon';
+      if (this.#done.has(rule.rule.id)) {
+        evaluated.push(Promise.resolve(NOT_EVALUATED));
+        readable.push(NO_WARNING);
+        continue;
+      }
       const evaluation = Promise.all(earlier).then((found) => {
         const warnings = found.filter((warning) => warning !== null);
         return this.#inTurn(() =>
@@ -161,7 +187,12 @@ export class GroupRunner {
         );
       });
       evaluated.push(evaluation);
-      readable.push(evaluation.then(async ({ written }) => this.#see(i, await written, slot, signals.patience)));
+      const seen = evaluation.then(async ({ written }) => this.#see(i, await written, slot, signals.patience));
+      readable.push(seen);
+      const isReady = this.#isRead.has(i) ? seen : evaluation;
+      // What fails is told by whoever waits for it.
+      const done = (): unknown => signals.stop.aborted || this.#done.add(rule.rule.id);
+      isReady.then(done, () => undefined);
     }
     return { evaluated, readable };
   }

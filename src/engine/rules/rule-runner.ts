@@ -57,6 +57,7 @@ const SOON_MS: DurationMs = 60_000;
 const NOTHING_WRITTEN = Promise.resolve(null);
 export const NOT_EVALUATED: Evaluated = { changes: NO_CHANGES, written: NOTHING_WRITTEN };
 
+type Step = ReturnType<typeof step>;
 type Vector = Answer & { kind: 'vector' };
 type Result =
   | { readonly ok: true; readonly written: readonly WrittenSample[]; readonly changes: RuleChanges }
@@ -105,10 +106,13 @@ export abstract class RuleRunner {
     const sent = { ...question, deadline, turnBy, signal, trace: span };
     const answer = await askTraced(this.world.tracer, asked.source, sent);
     const doubt = await this.#doubt(answer, slot, signal);
+    // What was not heard to its end is no evaluation: nothing of it is remembered, told or counted.
+    if (signal.aborted) return NOT_EVALUATED;
     const result =
       answer.kind === 'failure'
         ? failed(answer.reason, answer.message)
         : await this.#take(answer, { asked, isDoubted: doubt.length > 0 }, slot, signal);
+    if (signal.aborted && !result.ok) return NOT_EVALUATED;
     const seconds = (clock.now() - startedAt) / 1000;
     const samples = answer.kind === 'vector' ? answer.vector.length : null;
     const found = {
@@ -258,33 +262,30 @@ export class AlertingRunner extends RuleRunner {
       ? NOTHING_FOUND
       : await expandRule(this.#texts, { group, rule, world, instances: before, slot, signal }, answer);
     if (!expanded.ok) return failed('rule', expanded.message);
-    for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
     const stepped = this.#step(expanded.matches, absences, slot);
     if (typeof stepped === 'string') return failed('limit', stepped);
-    const traced = this.isUntraced ? await this.#trace(stepped, slot, signal) : stepped;
-    const instances = await withEndValues(traced, before, { group, rule, world, slot, signal });
+    const context = { group, rule, world, slot, signal };
+    const since = this.isUntraced ? await traced(stepped.instances, context) : stepped.instances;
+    const instances = await withEndValues(since, before, context);
+    if (signal.aborted) return failed('aborted', 'the evaluation was given up');
+    for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
+    if (stepped.transitions.length > 0) world.record.transitions(group, rule, stepped.transitions);
+    if (absences === 'count') this.isUnsure = false;
+    this.isUntraced = false;
     return this.#settle(instances, slot);
   }
 
   /** A text is what stands against it; then nothing has changed. */
-  #step(matches: readonly Match[], absences: 'count' | 'mean nothing', slot: Instant): Instances | string {
-    const { group, rule, world } = this;
+  #step(matches: readonly Match[], absences: 'count' | 'mean nothing', slot: Instant): Step | string {
+    const { group, rule } = this;
     const before = this.instances;
     const found = { matches, absences: this.isUnsure ? 'mean nothing' : absences } as const;
-    const { instances, transitions } = step(rule, before, found, slot);
-    const active = countActive(instances);
+    const stepped = step(rule, before, found, slot);
+    const active = countActive(stepped.instances);
     if (group.limit > 0 && active > group.limit) {
       return `exceeded limit of ${group.limit} with ${active} alerts`;
     }
-    if (absences === 'count') this.isUnsure = false;
-    if (transitions.length > 0) world.record.transitions(group, rule, transitions);
-    return instances;
-  }
-
-  #trace(instances: Instances, slot: Instant, signal: AbortSignal): Promise<Instances> {
-    this.isUntraced = false;
-    const { group, rule, world } = this;
-    return traced(instances, { group, rule, world, slot, signal });
+    return stepped;
   }
 
   #settle(instances: Instances, slot: Instant): Result {

@@ -514,6 +514,75 @@ describe('a reload', () => {
     ]);
   });
 
+  describe('while a slot is evaluated', () => {
+    const slow = '{alert: Now, expr: slow, annotations: {text: old}}';
+    /** What `slow` asks is answered after four seconds. */
+    function stageThatIsSlow(): RuleStage {
+      const stage = new RuleStage();
+      stage.answer = async (query) => {
+        if (query === 'slow') await stage.clock.sleepUntil(stage.clock.now() + ms('4s'));
+        return { 'l{job="x"}': 5 };
+      };
+      return stage;
+    }
+    const askedFor = (stage: RuleStage, wanted: string): unknown[] =>
+      stage.asked.filter(({ query }) => query === wanted).map(({ at, now }) => [at, now].map((i) => i - t('0s')));
+
+    test('what was not done of it is done at once, and nothing is told, counted or remembered twice', async () => {
+      const stage = stageThatIsSlow();
+      const rules = `{record: a, expr: x}, {record: b, expr: a}, ${slow}`;
+      await stage.load(group(rules));
+      await stage.until('1m1s');
+      await stage.load(group(rules.replace('old', 'new')));
+      expect(stage.clock.now()).toBe(t('1m1s'));
+      await stage.until('1m2s');
+      const [, , alert] = stage.evaluator.groups()[0]!.rules;
+      expect([alert!.health, stage.said]).toEqual(['unknown', []]);
+      await stage.until('1m6s');
+      expect(askedFor(stage, 'slow')).toEqual([
+        [ms('1m'), ms('1m')],
+        [ms('1m'), ms('1m') + ms('1s')],
+      ]);
+      expect([askedFor(stage, 'x'), askedFor(stage, 'a')]).toEqual(Array(2).fill([[ms('1m'), ms('1m')]]));
+      expect(stage.said.map(({ annotations }) => annotations.get('text'))).toEqual(['new']);
+      expect(stage.evaluator.groups()[0]!.rules.map(({ past }) => past.all().length)).toEqual([1, 1, 1]);
+      expect([alert!.health, stage.failures, stage.missed]).toEqual(['ok', [], []]);
+      await stage.until('2m6s');
+      expect(askedFor(stage, 'slow').length + askedFor(stage, 'x').length).toBe(5);
+    });
+
+    test('what others could not read yet is done again; so is what is cut off again', async () => {
+      const stage = stageThatIsSlow();
+      stage.writeTakes = ms('3s');
+      const rules = `{record: a, expr: x}, {record: b, expr: a}, ${slow}`;
+      await stage.load(group(rules));
+      for (const [at, text] of [
+        ['1m1s', 'second'],
+        ['1m2s', 'third'],
+      ] as const) {
+        await stage.until(at);
+        // The first of the two never begins.
+        await stage.load(group(rules.replace('old', `no ${text}`)));
+        await stage.load(group(rules.replace('old', text)));
+      }
+      await stage.until('1m50s');
+      const since = (query: string): unknown[] => askedFor(stage, query).map((times) => (times as number[])[1]! / 1000);
+      expect([since('x'), since('a'), since('slow')]).toEqual([[60, 61, 62], [65], [60, 61, 62]]);
+      expect(stage.said.map(({ annotations }) => annotations.get('text'))).toEqual(['third']);
+      expect([stage.failures, stage.missed]).toEqual([[], []]);
+    });
+
+    test('what is cut off and not begun again in its slot is missed, and counted', async () => {
+      const stage = stageThatIsSlow();
+      await stage.load(group(slow));
+      await stage.until('1m1s');
+      await stage.load(group(slow.replace('old', 'new')));
+      await stage.clock.advanceTo(t('2m1s'));
+      await stage.until('2m10s');
+      expect([stage.missed, askedFor(stage, 'slow').length, stage.states()]).toEqual([[1], 2, ['Now firing']]);
+    });
+  });
+
   test('other external labels reach the templates of groups that did not change', async () => {
     const stage = new RuleStage();
     stage.answer = () => ({ 'l{job="x"}': 5 });
