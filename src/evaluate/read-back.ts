@@ -69,18 +69,37 @@ const LONGEST_PAUSE_MS: DurationMs = 400;
  * and waited for ever more seldom.
  */
 const MOST_UNSEEN_SLOTS = 4;
+const isHopeless = (slots: number): boolean => slots > MOST_UNSEEN_SLOTS && !Number.isInteger(Math.log2(slots));
 
 /** Readers go on in any case: what they see may be from the slot before, but an alert that is never evaluated is worse. */
 export function afterLook({ looks, now, until, isRefused, unseenSlots }: Looked): AfterLook {
   if (isRefused) return { kind: 'go on', reason: 'cannot be asked' };
-  const isHopeless = unseenSlots > MOST_UNSEEN_SLOTS && !Number.isInteger(Math.log2(unseenSlots));
-  if (isHopeless) return { kind: 'go on', reason: 'not seen in earlier slots either' };
+  if (isHopeless(unseenSlots)) return { kind: 'go on', reason: 'not seen in earlier slots either' };
   const at = now + Math.min(FIRST_PAUSE_MS * 2 ** (looks - 1), LONGEST_PAUSE_MS);
   return at > until ? { kind: 'go on', reason: 'out of time' } : { kind: 'look again', at };
 }
 
 /** The rest of the interval is for the rules that wait. Longer than half a minute helps nobody. */
 export const waitsUntil = (slot: Instant, interval: DurationMs): Instant => slot + Math.min(interval * 0.75, 30_000);
+
+/** What begins to wait when that time is nearly over, or past, waits for this long all the same. */
+export const leastPatience = (interval: DurationMs): DurationMs => Math.min(interval * 0.25, 1000);
+
+/**
+ * Until when a slot's rules wait that what they have written is taken. Where nothing was, slot after slot, they do not
+ * wait that long in each.
+ */
+export function takenUntil({ slot, interval, untakenSlots, now }: Taking): Instant {
+  return isHopeless(untakenSlots) ? now + leastPatience(interval) : waitsUntil(slot, interval);
+}
+
+export interface Taking {
+  readonly slot: Instant;
+  readonly interval: DurationMs;
+  /** Slots in a row in which nobody took anything in time. */
+  readonly untakenSlots: number;
+  readonly now: Instant;
+}
 
 /** A question whose answer, one number, is at least `least` once all of it can be read. */
 export interface Witness {

@@ -27,6 +27,13 @@ export function dueSlot(phase: DurationMs, interval: DurationMs, last: Instant, 
   return at <= last ? null : { at, missed: Math.round((at - last) / interval) - 1 };
 }
 
+/**
+ * Until when a question that is asked `now` waits for its turn, and is tried again: while its slot lasts. One that is
+ * late, because others of its group were slow, has half an interval all the same: it would never be asked otherwise.
+ */
+export const turnUntil = (slot: Instant, interval: DurationMs, now: Instant): Instant =>
+  Math.max(slot + interval, now + interval / 2);
+
 /** FNV-1a and a final mix, 32 bits: names that differ in one letter must not be neighbours. */
 function spread(text: string): number {
   let hash = 0x811c9dc5;

@@ -17,13 +17,17 @@ export class Turns {
     return this.#line.size;
   }
 
+  /** Whether there is one without waiting; then it is the caller's, which `done()` ends. */
+  takeFree(): boolean {
+    if (this.#running >= this.#most) return false;
+    this.#running++;
+    return true;
+  }
+
   /** True once it is the caller's turn, which `done()` ends; false when the signal came first. */
   take(signal: AbortSignal): boolean | Promise<boolean> {
     if (signal.aborted) return false;
-    if (this.#running < this.#most) {
-      this.#running++;
-      return true;
-    }
+    if (this.takeFree()) return true;
     return new Promise((resolve) => {
       const giveUp = (): void => {
         this.#line.delete(go);

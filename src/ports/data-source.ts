@@ -10,6 +10,11 @@ export interface Question {
   readonly at: Instant;
   /** Nothing is of use after this instant of the wall clock. */
   readonly deadline: Instant;
+  /**
+   * It waits for its turn, or to be asked again, no longer than this. What is on its way by then has its time until the
+   * deadline, and so has what need not wait.
+   */
+  readonly turnBy: Instant;
   readonly params: readonly (readonly [name: string, values: readonly string[]])[];
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly signal: AbortSignal;

@@ -1,5 +1,6 @@
-// Where rules write what they find: remote write, to one target or several. Resolves when every target has taken
-// the samples or they were given up: whoever reads them next waits for that.
+// Where rules write what they find: remote write, to one target or several. Resolves when the targets have taken the
+// samples or given them up: whoever reads them next waits for that. Once one has taken them, a target that does not
+// answer is not waited for: it may be the one that nobody reads.
 import type { Labels } from '../model/labels.ts';
 import type { NativeHistogram } from '../model/native-histogram.ts';
 import type { Instant } from '../model/time.ts';
@@ -15,6 +16,8 @@ export interface WrittenSample {
 export interface WriteReport {
   /** Refused for good by some target, or given up on. */
   readonly rejected: number;
+  /** Some target has taken all of it, or none was to get anything. */
+  readonly isTaken: boolean;
   readonly messages: readonly string[];
 }
 

@@ -45,7 +45,7 @@ const NOWHERE: RuleOutside = {
     throw new Error(`a story has no data source ${name ?? ''}`);
   },
   reconfigure: () => {},
-  writer: { hasTargets: false, write: () => Promise.resolve({ rejected: 0, messages: [] }) },
+  writer: { hasTargets: false, write: () => Promise.resolve({ rejected: 0, isTaken: true, messages: [] }) },
   sink: { send: () => {}, targets: () => [] },
   close: () => Promise.resolve(),
 };

@@ -98,7 +98,12 @@ async function benchAsking(series: number): Promise<void> {
   const questions = Math.max(200, Math.ceil(400_000 / (series + 40)));
   const ask = async (at: number): Promise<void> => {
     const now = Date.now();
-    const question = { query: 'http_requests:rate5m{code="500"} > 1', at, deadline: now + 10_000 } as const;
+    const question = {
+      query: 'http_requests:rate5m{code="500"} > 1',
+      at,
+      deadline: now + 10_000,
+      turnBy: now + 10_000,
+    } as const;
     const answer = await source.ask({ ...question, params: [], headers: [], signal: new AbortController().signal });
     if (answer.kind === 'failure') throw new Error(answer.message);
   };

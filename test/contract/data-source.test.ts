@@ -6,7 +6,7 @@ import { NO_TLS } from '../../src/outbound/compile-tls.ts';
 import type { Answer } from '../../src/ports/data-source.ts';
 import { ask, errorAnswer, upAnswer, useDataSourceScene } from '../support/data-source-scene.ts';
 import { answer, config, inline, secret } from '../support/http-scene.ts';
-import { fixture, type Handler } from '../support/http-world.ts';
+import { fixture, type Handler, type Seen } from '../support/http-world.ts';
 
 const scene = useDataSourceScene();
 const up = answer(200, upAnswer, { 'content-type': 'application/json' });
@@ -191,6 +191,21 @@ describe('questions at once', () => {
     expect(queries).toEqual(['first', 'last']);
   });
 
+  it('that waited long enough leave the line; what is on its way, or need not wait, has its time', async () => {
+    const { handler, queries, release, arrived } = gate();
+    const source = scene.source(await scene.world.serve(handler), { concurrency: 1 });
+    const turnBy = Date.now() - 1;
+    const first = ask(source, { query: 'first', turnBy });
+    await arrived(1);
+    expect(await ask(source, { query: 'late', turnBy })).toMatchObject({
+      ...{ kind: 'failure', reason: 'timeout', cost: { attempts: 0 } },
+    });
+    expect(await ask(source, { query: 'waits', turnBy: Date.now() + 30 })).toMatchObject({ reason: 'timeout' });
+    release();
+    expect(await first).toMatchObject({ kind: 'vector', cost: { attempts: 1 } });
+    expect(queries).toEqual(['first']);
+  });
+
   it('do not join a line that is too long for their time', async () => {
     const { handler, queries, release, arrived } = gate();
     const source = scene.source(await scene.world.serve(handler), { concurrency: 1 });
@@ -239,6 +254,8 @@ describe('a question that failed', () => {
     expect(await ask(well)).toMatchObject({ kind: 'vector', cost: { attempts: 3 } });
     const ill = scene.source(await scene.world.serve(answer(status)));
     expect(await ask(ill)).toMatchObject({ kind: 'failure', reason: 'unavailable', cost: { attempts: 3 } });
+    const late = await ask(ill, { turnBy: Date.now() });
+    expect(late).toMatchObject({ kind: 'failure', reason: 'unavailable', cost: { attempts: 1 } });
   });
 
   it.each([
@@ -289,24 +306,105 @@ describe('a question that failed', () => {
 });
 
 describe('the breaker', () => {
-  it('keeps questions from a source that failed ten times in a row, and lets one through after a second', async () => {
+  const queryOf = ({ body }: Seen): string => new URLSearchParams(body).get('query')!;
+  const asked = (): readonly string[] => scene.world.seen.map(queryOf);
+
+  it('keeps questions from a source that failed ten times in a row; a probe of ours finds out when it is back', async () => {
     let isWell = false;
     const source = scene.source(
       await scene.world.serve((...args) => (isWell ? up(...args) : answer(500, 'ill')(...args))),
     );
     for (let i = 0; i < 10; i++) await ask(source);
     expect(source.state).toMatchObject({ breaker: 'open' });
-    const refused = await ask(source);
-    expect(refused).toMatchObject({ kind: 'failure', reason: 'unavailable', cost: { attempts: 0, bytes: 0 } });
-    expect(refused.kind === 'failure' && refused.message).toMatch(
-      /left alone for (?:1\.0|0\.\d) s more; at last: .*500/,
-    );
-    expect(scene.world.seen).toHaveLength(10);
+    const refused = await Promise.all([ask(source), ask(source), ask(source)]);
+    for (const one of refused) {
+      expect(one).toMatchObject({ kind: 'failure', reason: 'unavailable', cost: { attempts: 0, bytes: 0 } });
+      expect(one.kind === 'failure' && one.message).toMatch(/left alone for (?:1\.0|0\.\d) s more; at last: .*500/);
+    }
+    // The first probe goes out at once, and there is one for all.
+    expect([asked().slice(10), scene.slept]).toEqual([['vector(1)'], []]);
+    // The next one does when its pause is over; who has no time for that is refused at once.
+    expect(await ask(source, { turnBy: Date.now() + 100 })).toMatchObject({ reason: 'unavailable' });
+    expect(asked()).toHaveLength(11);
     isWell = true;
-    scene.ahead = 1000;
-    expect(await ask(source)).toMatchObject({ kind: 'vector' });
+    const waited = await Promise.all(['a', 'b', 'c'].map((query) => ask(source, { query })));
+    expect(waited.map(({ kind }) => kind)).toEqual(Array(3).fill('vector'));
     expect(source.state).toMatchObject({ breaker: 'closed', failures: 0 });
-    expect(scene.world.seen).toHaveLength(11);
+    expect(scene.slept).toHaveLength(1);
+    expect([asked()[11], asked().slice(12).toSorted()]).toEqual(['vector(1)', ['a', 'b', 'c']]);
+  });
+
+  it('keeps nothing from a source that answers others while heavy questions time out together', async () => {
+    const source = scene.source(
+      await scene.world.serve((seen, ...rest) => (queryOf(seen) === 'heavy' ? undefined : up(seen, ...rest))),
+    );
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(Array.from({ length: 12 }, () => ask(source, { query: 'heavy', patience: 50 })));
+      const healthy = await Promise.all(Array.from({ length: 20 }, () => ask(source)));
+      expect(new Set(healthy.map(({ kind }) => kind))).toEqual(new Set(['vector']));
+    }
+    expect(asked().filter((query) => query === 'vector(1)')).toHaveLength(3);
+  });
+
+  it('lets questions out as soon as one that went out earlier is answered', async () => {
+    const late = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    const probed = Promise.withResolvers<void>();
+    const source = scene.source(
+      await scene.world.serve((seen, _request, response) => {
+        if (queryOf(seen) === 'ill') response.writeHead(500).end();
+        else if (queryOf(seen) === 'vector(1)') probed.resolve();
+        else if (queryOf(seen) === 'up') response.end(upAnswer);
+        else {
+          late.resolve();
+          void answered.promise.then(() => response.end(upAnswer));
+        }
+      }),
+    );
+    const slow = ask(source, { query: 'late' });
+    await late.promise;
+    for (let i = 0; i < 10; i++) await ask(source, { query: 'ill' });
+    const waiting = ask(source);
+    await probed.promise;
+    expect(source.state).toMatchObject({ breaker: 'probing' });
+    answered.resolve();
+    expect([(await slow).kind, (await waiting).kind]).toEqual(['vector', 'vector']);
+    expect(source.state).toMatchObject({ breaker: 'closed', running: 0, waiting: 0 });
+  });
+
+  it('gives the probe up with the last who waits for it, and the next begins another', async () => {
+    const source = scene.source(
+      await scene.world.serve((seen, ...rest) =>
+        queryOf(seen) === 'vector(1)' ? undefined : answer(500)(seen, ...rest),
+      ),
+    );
+    for (let i = 0; i < 10; i++) await ask(source);
+    const giveUp = new AbortController();
+    const given = ask(source, { signal: giveUp.signal });
+    const late = await ask(source, { patience: 50 });
+    expect(late).toMatchObject({ kind: 'failure', reason: 'unavailable', cost: { attempts: 0 } });
+    giveUp.abort();
+    expect(await given).toMatchObject({ reason: 'aborted' });
+    expect(await ask(source, { patience: 50 })).toMatchObject({ reason: 'unavailable' });
+    expect(asked().slice(10)).toEqual(['vector(1)', 'vector(1)']);
+  });
+
+  it('lets who waited in line when the source went away ask when it is back', async () => {
+    let isWell = false;
+    const source = scene.source(
+      await scene.world.serve((seen, ...rest) =>
+        isWell || queryOf(seen) === 'vector(1)' ? ((isWell = true), up(seen, ...rest)) : answer(500)(seen, ...rest),
+      ),
+      { concurrency: 1 },
+    );
+    const got = await Promise.all(Array.from({ length: 30 }, () => ask(source)));
+    const kinds = got.map(({ kind }) => kind);
+    expect(kinds.lastIndexOf('failure')).toBe(9);
+    expect([new Set(kinds.slice(0, 10)), new Set(kinds.slice(10))]).toEqual([
+      new Set(['failure']),
+      new Set(['vector']),
+    ]);
+    expect(source.state).toMatchObject({ running: 0, waiting: 0 });
   });
 
   it('is not moved by questions that are wrong, nor by what is wrong on our side', async () => {

@@ -45,7 +45,7 @@ describe('a write', () => {
     const report = await scene
       .writer([target(receiver.url)])
       .write([sample('a{z="1",b="2"}', 1.5), sample('c', null)], NEVER, 'at once');
-    expect(report).toEqual({ rejected: 0, messages: [] });
+    expect(report).toEqual({ rejected: 0, isTaken: true, messages: [] });
     expect(receiver.told).toEqual([`2.0: a{b="2",z="1"} 1.5@${START}, c stale@${START}`]);
     expect(receiver.requests[0]!.headers).toMatchObject({
       'content-type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request',
@@ -98,16 +98,21 @@ describe('a write', () => {
     const second = writer.write([sample('b', 2)], NEVER, 'soon');
     expect(receiver.requests).toEqual([]);
     await hurry(writer);
-    expect(await Promise.all([first, second])).toEqual(Array(2).fill({ rejected: 0, messages: [] }));
+    expect(await Promise.all([first, second])).toEqual(Array(2).fill({ rejected: 0, isTaken: true, messages: [] }));
     expect(receiver.requests).toHaveLength(1);
   });
 
   it('of nothing is done at once', async () => {
     expect(await scene.writer([target(receiver.url)]).write([], NEVER, 'at once')).toEqual({
       rejected: 0,
+      isTaken: true,
       messages: [],
     });
-    expect(await scene.writer([]).write([sample('a', 1)], NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
+    expect(await scene.writer([]).write([sample('a', 1)], NEVER, 'at once')).toEqual({
+      rejected: 0,
+      isTaken: true,
+      messages: [],
+    });
     expect(receiver.requests).toEqual([]);
   });
 
@@ -119,7 +124,7 @@ describe('a write', () => {
     };
     const writer = scene.writer([target(receiver.url)]);
     const report = await writer.write([sample('a', 1)], AbortSignal.abort(), 'at once');
-    expect(report).toEqual({ rejected: 0, messages: ['1 samples are still on their way'] });
+    expect(report).toEqual({ rejected: 0, isTaken: false, messages: ['store: 1 samples are still on their way'] });
     resolve();
     await writer.close();
     expect(scene.metrics.counts.get('sent')).toBe(1);
@@ -139,7 +144,11 @@ describe('a write', () => {
     await writer.write([sample('a{job="own",tmp="x"}', 1), sample('secret_b', 2)], NEVER, 'at once');
     expect(receiver.told).toEqual([`2.0: a{job="own",region="eu"} 1@${START}`]);
     expect(Object.fromEntries(scene.metrics.counts)).toMatchObject({ in: 1, sent: 1, 'dropped: relabelled': 1 });
-    expect(await writer.write([sample('secret_b', 2)], NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
+    expect(await writer.write([sample('secret_b', 2)], NEVER, 'at once')).toEqual({
+      rejected: 0,
+      isTaken: true,
+      messages: [],
+    });
   });
 
   it('has native histograms, which 2.0 counts by themselves, unless the target is not to have them', async () => {
@@ -151,6 +160,7 @@ describe('a write', () => {
     });
     expect(await scene.writer([target(receiver.url)]).write(samples, NEVER, 'at once')).toEqual({
       rejected: 0,
+      isTaken: true,
       messages: [],
     });
     const [first] = receiver.requests;
@@ -160,7 +170,7 @@ describe('a write', () => {
     ]);
     receiver.receive = takesAll;
     const without = scene.writer([target(receiver.url, { sendsHistograms: false })]);
-    expect(await without.write(samples, NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
+    expect(await without.write(samples, NEVER, 'at once')).toEqual({ rejected: 0, isTaken: true, messages: [] });
     expect(receiver.requests.at(-1)!.samples.map(({ labels }) => labels.get('__name__'))).toEqual(['a']);
     expect(Object.fromEntries(scene.metrics.counts)).toMatchObject({ sent: 3, 'dropped: relabelled': 1 });
   });
@@ -189,7 +199,11 @@ describe('a target that does not speak 2.0', () => {
   ])('and %s gets the same samples in 1.0, and only 1.0 from then on', async (_what, reply) => {
     receiver.receive = ({ protocol }) => (protocol === '2.0' ? reply : { status: 204 });
     const writer = scene.writer([target(receiver.url)]);
-    expect(await writer.write([sample('a', 1)], NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
+    expect(await writer.write([sample('a', 1)], NEVER, 'at once')).toEqual({
+      rejected: 0,
+      isTaken: true,
+      messages: [],
+    });
     await writer.write([sample('a', 2, START + 1)], NEVER, 'at once');
     expect(receiver.told).toEqual([`2.0: a 1@${START}`, `1.0: a 1@${START}`, `1.0: a 2@${START + 1}`]);
     expect(scene.metrics.counts.get('speaks 1.0')).toBe(1);
@@ -222,7 +236,7 @@ describe('a target that is in trouble', () => {
   ] as const)('(%s) gets the same request again and again, with its attempt', async (_what, reply) => {
     receiver.receive = (request, count) => (count < 4 ? reply : takesAll(request, count));
     const report = await scene.writer([target(receiver.url)]).write([sample('a', 1)], NEVER, 'at once');
-    expect(report).toEqual({ rejected: 0, messages: [] });
+    expect(report).toEqual({ rejected: 0, isTaken: true, messages: [] });
     expect(new Set(receiver.told)).toEqual(new Set([`2.0: a 1@${START}`]));
     expect(receiver.requests.map(({ headers }) => headers['retry-attempt'])).toEqual([undefined, '1', '2', '3']);
     expect(scene.clock.slept).toEqual([30, 60, 120]);
@@ -265,7 +279,7 @@ describe('a target that is in trouble', () => {
     const queue = { minBackoff: 20_000, maxBackoff: 20_000, sampleAgeLimit: 60_000 };
     const writer = scene.writer([target(receiver.url, { queue })]);
     const report = await writer.write([sample('a', 1, START - 30_000), sample('b', 2)], NEVER, 'at once');
-    expect(report).toEqual({ rejected: 1, messages: ['store: given up: too old'] });
+    expect(report).toEqual({ rejected: 1, isTaken: false, messages: ['store: given up: too old'] });
     expect(receiver.told.at(-1)).toBe(`2.0: b 2@${START}`);
     expect(scene.metrics.counts.get('dropped: too old')).toBe(1);
   });
@@ -336,6 +350,7 @@ describe('a target that refuses', () => {
     const report = await writer.write(samples, NEVER, 'at once');
     expect(report).toEqual({
       rejected: 1,
+      isTaken: false,
       messages: ['store: 1 samples refused: status 400: out of order sample'],
     });
     const good = receiver.requests.filter((request) => (refusesBad(request, 0) as { status: number }).status === 204);
@@ -366,6 +381,7 @@ describe('a target that refuses', () => {
     const samples = Array.from({ length: 10 }, (_, i) => sample(`a{n="${i}"}`, i));
     expect(await scene.writer([target(receiver.url)]).write(samples, NEVER, 'at once')).toEqual({
       rejected: 0,
+      isTaken: true,
       messages: [],
     });
   });
@@ -389,6 +405,7 @@ describe('a target that refuses', () => {
     const report = await scene.writer([target(receiver.url)]).write(samples, NEVER, 'at once');
     expect(report).toEqual({
       rejected: 2,
+      isTaken: false,
       messages: ['store: 2 of 5 samples refused: status 400: two are too old'],
     });
     expect(receiver.requests).toHaveLength(1);
@@ -404,7 +421,11 @@ describe('a target that refuses', () => {
   it.each([401, 403, 404, 405, 422, 302])('with %i is not asked again', async (status) => {
     receiver.receive = () => ({ status, body: 'no', headers: { location: '/login' } });
     const report = await scene.writer([target(receiver.url)]).write([sample('a', 1), sample('b', 1)], NEVER, 'at once');
-    expect(report).toEqual({ rejected: 2, messages: [`store: 2 samples refused: status ${status}: no`] });
+    expect(report).toEqual({
+      rejected: 2,
+      isTaken: false,
+      messages: [`store: 2 samples refused: status ${status}: no`],
+    });
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -417,20 +438,72 @@ describe('a target that refuses', () => {
 });
 
 describe('several targets', () => {
-  it('all get the samples, and the write waits for the slowest', async () => {
+  /** Nobody who sleeps wakes. */
+  const still: Clock = {
+    now: () => START,
+    sleepUntil: (_at, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
+  };
+
+  it('all get the samples, and the write waits for the slower', async () => {
+    const { promise: open, resolve } = Promise.withResolvers<void>();
+    await using second = await Receiver.start(async ({ samples }) => {
+      await open;
+      return { status: 204, headers: wrote(samples.length) };
+    });
+    receiver.receive = (request, count) => {
+      resolve();
+      return takesAll(request, count);
+    };
+    const both = [target(receiver.url), target(second.url, { name: 'second' })];
+    const report = await scene.writer(both, { clock: still }).write([sample('a', 1)], NEVER, 'at once');
+    expect(report).toEqual({ rejected: 0, isTaken: true, messages: [] });
+    expect([receiver.requests.length, second.requests.length]).toEqual([1, 1]);
+  });
+
+  it('do not wait for one that takes nothing once another has taken all, and it gets its samples later', async () => {
+    let isDead = true;
     await using second = await Receiver.start((request, count) =>
-      count < 3 ? { status: 503 } : takesAll(request, count),
+      isDead ? { status: 503 } : takesAll(request, count),
     );
-    const writer = scene.writer([target(receiver.url), target(second.url, { name: 'second' })]);
-    expect(await writer.write([sample('a', 1)], NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
-    expect([receiver.requests.length, second.requests.length]).toEqual([1, 3]);
+    const writer = scene.writer([target(second.url, { name: 'second' }), target(receiver.url)]);
+    const report = await writer.write([sample('a', 1)], NEVER, 'at once');
+    const messages = ['second: 1 samples are still on their way'];
+    expect(report).toEqual({ rejected: 0, isTaken: true, messages });
+    isDead = false;
+    await writer.close();
+    expect(second.told.at(-1)).toBe(receiver.told[0]);
+  });
+
+  it('wait no longer for one that says nothing than the others may be late; a signal ends that, too', async () => {
+    await using second = await Receiver.start(() => new Promise<never>(() => {}));
+    const both = [target(receiver.url), target(second.url, { name: 'second', timeout: 60_000 })];
+    const slept: number[] = [];
+    const jumping: Clock = {
+      now: () => START,
+      sleepUntil: (at) => {
+        slept.push(at - START);
+        return Promise.resolve();
+      },
+    };
+    const messages = ['second: 1 samples are still on their way'];
+    const late = await scene.writer(both, { clock: jumping }).write([sample('a', 1)], NEVER, 'at once');
+    expect([late, slept]).toEqual([{ rejected: 0, isTaken: true, messages }, [500]]);
+    const giveUp = new AbortController();
+    receiver.receive = (request, count) => {
+      setImmediate(() => giveUp.abort());
+      return takesAll(request, count);
+    };
+    const cut = await scene.writer(both, { clock: still }).write([sample('a', 1)], giveUp.signal, 'at once');
+    expect(cut.messages).toContain(messages[0]);
   });
 
   it('have troubles of their own', async () => {
     await using second = await Receiver.start(() => ({ status: 403 }));
-    const writer = scene.writer([target(receiver.url), target(second.url, { name: 'second' })]);
+    const both = [target(receiver.url), target(second.url, { name: 'second' })];
+    const writer = scene.writer(both, { clock: still });
     const report = await writer.write([sample('a', 1)], NEVER, 'at once');
     expect(report.rejected).toBe(1);
+    expect(report.isTaken).toBe(true);
     expect(report.messages).toEqual(['second: 1 samples refused: status 403']);
     expect(taken()).toEqual(['a']);
   });
@@ -454,7 +527,7 @@ describe('a reload', () => {
     await asleep;
     writer.reconfigure([target(second.url)]);
     wake();
-    expect(await write).toEqual({ rejected: 0, messages: [] });
+    expect(await write).toEqual({ rejected: 0, isTaken: true, messages: [] });
     expect(second.told).toEqual([`2.0: a 1@${START}`]);
   });
 
@@ -493,7 +566,7 @@ describe('a reload', () => {
     const writer = scene.writer([target(receiver.url)]);
     const write = writer.write([sample('a', 1)], NEVER, 'at once');
     writer.reconfigure([target(second.url, { name: 'second' })]);
-    expect(await write).toEqual({ rejected: 0, messages: [] });
+    expect(await write).toEqual({ rejected: 0, isTaken: true, messages: [] });
     await writer.write([sample('b', 1)], NEVER, 'at once');
     expect([receiver.told, second.told]).toEqual([[`2.0: a 1@${START}`], [`2.0: b 1@${START}`]]);
   });
@@ -505,7 +578,7 @@ describe('the end', () => {
     const writes = [1, 2, 3].map((n) => writer.write([sample('a', n, START + n)], NEVER, 'at once'));
     await writer.close();
     expect(receiver.requests).toHaveLength(3);
-    expect(await Promise.all(writes)).toEqual([1, 2, 3].map(() => ({ rejected: 0, messages: [] })));
+    expect(await Promise.all(writes)).toEqual([1, 2, 3].map(() => ({ rejected: 0, isTaken: true, messages: [] })));
   });
 
   it('does not wait for ever: the rest is given up, counted and reported', async () => {
@@ -523,6 +596,7 @@ describe('the end', () => {
     await writer.close();
     expect(await writer.write([sample('a', 1)], NEVER, 'at once')).toEqual({
       rejected: 1,
+      isTaken: false,
       messages: ['store: closed'],
     });
   });

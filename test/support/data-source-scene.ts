@@ -61,6 +61,7 @@ export function ask(source: PrometheusSource, { patience = 10_000, ...asking }: 
     query: 'up',
     at: 1_700_000_000_123,
     deadline: Date.now() + patience,
+    turnBy: Date.now() + patience,
     params: [],
     headers: [],
     signal: new AbortController().signal,

@@ -94,7 +94,7 @@ export class ReloadScene {
             ...{ timeout: ms('30s'), partialAnswers: 'keep', holdVanished: 0, readAfterWrite: 'trust' },
           }),
           reconfigure: (_config: RulesConfig) => {},
-          writer: { hasTargets: true, write: () => Promise.resolve({ rejected: 0, messages: [] }) },
+          writer: { hasTargets: true, write: () => Promise.resolve({ rejected: 0, isTaken: true, messages: [] }) },
           sink: { send: () => {}, targets: () => [] },
           close: () => Promise.resolve(),
         },

@@ -43,6 +43,7 @@ export class RuleStage {
   histogram: Histogram | null = null;
   /** How long a write takes to be acknowledged; Infinity is until nobody waits any more. */
   writeTakes = 0;
+  timeout = ms('30s');
   holdVanished = 0;
   /** What was made of rules that found nothing any more. */
   readonly verdicts: string[] = [];
@@ -52,6 +53,8 @@ export class RuleStage {
   readonly sightings: string[] = [];
   /** Why no sample is taken. */
   refusesWrites: string | null = null;
+  /** What they say of it, while the first takes it. */
+  otherTargets: readonly string[] = [];
   externalLabels = Labels.empty;
   #witnesses: RuleWorld['witnesses'] = new Map();
   evaluator = this.#evaluator();
@@ -115,7 +118,7 @@ export class RuleStage {
       note: (writes) => writes.forEach((write) => this.#store(write)),
       source: () => ({
         source: { name: 'fake', ask: (question) => this.#ask(question), curl: ({ query }) => `curl ${query}` },
-        timeout: ms('30s'),
+        timeout: this.timeout,
         partialAnswers: 'keep',
         holdVanished: this.holdVanished,
         readAfterWrite: this.readAfterWrite,
@@ -124,14 +127,20 @@ export class RuleStage {
         hasTargets: true,
         write: async (samples, signal, pace) => {
           this.paces.push(`${samples[0]!.labels.get('__name__')} ${pace}`);
-          if (this.writeTakes === Infinity) {
-            await new Promise((resolve) => signal.addEventListener('abort', resolve));
-            return { rejected: 0, messages: ['on their way'] };
+          const takenAt = this.clock.now() + this.writeTakes;
+          const givenUp = new Promise<'given up'>((resolve) => {
+            signal.addEventListener('abort', () => resolve('given up'));
+            if (signal.aborted) resolve('given up');
+          });
+          const taking = this.clock.sleepUntil(takenAt).then(() => this.#take(samples));
+          if (this.writeTakes > 0 && (await Promise.race([taking, givenUp])) === 'given up') {
+            return { rejected: 0, isTaken: false, messages: ['on their way'] };
           }
-          if (this.writeTakes > 0) await this.clock.sleepUntil(this.clock.now() + this.writeTakes);
-          if (this.refusesWrites !== null) return { rejected: samples.length, messages: [this.refusesWrites] };
-          for (const sample of samples) this.written.push({ ...sample, now: this.clock.now() });
-          return { rejected: 0, messages: [] };
+          await taking;
+          if (this.refusesWrites !== null) {
+            return { rejected: samples.length, isTaken: false, messages: [this.refusesWrites] };
+          }
+          return { rejected: 0, isTaken: true, messages: this.otherTargets };
         },
       },
       tell: (said) => void this.said.push(...said.map((one) => ({ ...one, now: this.clock.now() }))),
@@ -143,11 +152,19 @@ export class RuleStage {
     };
   }
 
-  async #ask({ query, at, deadline, trace }: Question): Promise<Answer> {
+  #take(samples: readonly WrittenSample[]): void {
+    if (this.refusesWrites !== null) return;
+    for (const sample of samples) this.written.push({ ...sample, now: this.clock.now() });
+  }
+
+  async #ask({ query, at, deadline, trace, signal }: Question): Promise<Answer> {
     if (trace) this.traces.push(trace.spanId);
     this.asked.push({ at, query, now: this.clock.now() });
     if (deadline <= this.clock.now()) return { kind: 'failure', reason: 'timeout', message: 'too late', cost };
-    const told = await this.answer(query, at);
+    const givenUp = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
+    const told = await Promise.race([this.answer(query, at), givenUp]);
+    if (told === null) return { kind: 'failure', reason: 'aborted', message: 'given up', cost };
+    if (deadline < this.clock.now()) return { kind: 'failure', reason: 'timeout', message: 'too slow', cost };
     if (typeof told === 'string') return { kind: 'failure', reason: 'unavailable', message: told, cost };
     const isPartial = 'partial' in told && typeof told.partial === 'object';
     const series = (isPartial ? told.partial : told) as Readonly<Record<string, number>>;

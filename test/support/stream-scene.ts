@@ -80,7 +80,7 @@ export class StreamScene {
             throw new Error('there are no rules');
           },
           reconfigure: () => {},
-          writer: { hasTargets: false, write: () => Promise.resolve({ rejected: 0, messages: [] }) },
+          writer: { hasTargets: false, write: () => Promise.resolve({ rejected: 0, isTaken: true, messages: [] }) },
           sink: { send: () => {}, targets: () => [] },
           close: () => Promise.resolve(),
         },

@@ -1,8 +1,9 @@
-// One data source: how a question becomes an answer. It waits its turn, asks the breaker, is sent, is sent again where
-// that may help, and ends in time whatever the other side does. The decisions are in the files beside this one; here
+// One data source: how a question becomes an answer. It waits while the source is away, and for its turn; it is sent, is
+// sent again where that may help, and ends in time whatever the other side does. The decisions are in the files beside this one; here
 // they meet the clock and the network.
 import type { DataSourceConfig } from '../../config/config.ts';
 import { retryAfter } from '../../model/retry-after.ts';
+import type { DurationMs } from '../../model/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Answer, AnswerFailure, DataSource, Question } from '../../ports/data-source.ts';
 import type { Entropy } from '../../ports/entropy.ts';
@@ -10,12 +11,13 @@ import type { Downloader } from '../http-download.ts';
 import type { HttpFailure } from '../http-failure.ts';
 import { Deadline } from '../deadline.ts';
 import { AnswerMemory } from './answer-memory.ts';
-import { CLOSED, opensAgainAt, step, type Breaker, type BreakerEvent } from './breaker.ts';
+import { CLOSED, probeAt, step, type Breaker, type BreakerEvent } from './breaker.ts';
 import { curlLine, TENANT_HEADER, type Asked } from './curl.ts';
 import { formHead, fullForm } from './question-form.ts';
 import { readAnswer, type Fault, type ReadVector } from './read-answer.ts';
 import { LinePace } from './line-pace.ts';
 import { nextAttemptAt } from './retry.ts';
+import { SharedProbe } from './shared-probe.ts';
 import { Turns } from '../../model/turns.ts';
 
 export interface PrometheusParts {
@@ -28,7 +30,7 @@ export interface PrometheusParts {
 
 /** For metrics and for people. */
 export interface DataSourceState {
-  readonly breaker: Breaker['kind'];
+  readonly breaker: 'closed' | 'open' | 'probing';
   /** Failures in a row, while the breaker is closed. */
   readonly failures: number;
   readonly running: number;
@@ -43,6 +45,10 @@ export function createDataSource(config: DataSourceConfig, parts: PrometheusPart
   return new Source(config, parts);
 }
 
+/** Whoever is there answers it at once. */
+const PROBE = 'vector(1)';
+const LONGEST_PROBE_MS: DurationMs = 5000;
+
 /** One attempt. */
 interface Attempt {
   readonly read: ReadVector | Fault;
@@ -50,14 +56,19 @@ interface Attempt {
   readonly mayHelpAgain: boolean;
   /** Milliseconds. */
   readonly retryAfter: number | null;
+  /** What it teaches of the source; null is nothing. */
+  readonly event: 'answered' | 'failed' | null;
 }
+
+type Sent = Pick<Question, 'at' | 'deadline' | 'headers' | 'trace' | 'signal'> & {
+  readonly head: string;
+  readonly memoryKey: string;
+};
 
 /** What a question is made of on its way. */
 interface Underway {
   readonly question: Question;
-  readonly head: string;
-  readonly memoryKey: string;
-  readonly signal: AbortSignal;
+  readonly sent: Sent;
   attempts: number;
   bytes: number;
 }
@@ -72,6 +83,8 @@ class Source implements PrometheusSource {
   readonly #line = new LinePace();
   readonly #memory = new AnswerMemory();
   #breaker: Breaker = CLOSED;
+  readonly #probe = new SharedProbe((signal) => this.#askProbe(signal));
+  #isProbing = false;
   /** What was wrong with it when it was last asked. */
   #lastFailure = '';
 
@@ -92,7 +105,7 @@ class Source implements PrometheusSource {
   get state(): DataSourceState {
     const breaker = this.#breaker;
     return {
-      breaker: breaker.kind,
+      breaker: breaker.kind === 'open' && this.#isProbing ? 'probing' : breaker.kind,
       failures: breaker.kind === 'closed' ? breaker.failures : 0,
       running: this.#turns.running,
       waiting: this.#turns.waiting,
@@ -105,20 +118,13 @@ class Source implements PrometheusSource {
 
   async ask(question: Question): Promise<Answer> {
     const begin = performance.now();
-    const left = question.deadline - this.#parts.clock.now();
-    if (this.#line.isHopeless(this.#turns.waiting, left)) {
+    if (this.#line.isHopeless(this.#turns.waiting, this.#leftToWait(question))) {
       return { ...this.#tooLate(question), cost: { seconds: 0, bytes: 0, attempts: 0 } };
     }
-    const deadline = new Deadline(left, question.signal);
     const head = formHead(question.query, this.#config.params, question.params);
     const memoryKey = question.headers.length === 0 ? head : `${head} ${JSON.stringify(question.headers)}`;
-    const underway: Underway = { question, head, memoryKey, signal: deadline.signal, attempts: 0, bytes: 0 };
-    let read: ReadVector | Fault;
-    try {
-      read = await this.#inTurn(underway);
-    } finally {
-      deadline.end();
-    }
+    const underway: Underway = { question, sent: { ...question, head, memoryKey }, attempts: 0, bytes: 0 };
+    const read = await this.#answer(underway);
     const seconds = (performance.now() - begin) / 1000;
     const cost = { seconds, bytes: underway.bytes, attempts: underway.attempts };
     if (read.kind === 'failure') return { ...read, cost };
@@ -126,15 +132,39 @@ class Source implements PrometheusSource {
     return { ...answer, cost };
   }
 
+  async #answer(underway: Underway): Promise<ReadVector | Fault> {
+    const { question } = underway;
+    for (;;) {
+      if (this.#isOpen && !(await this.#isBack(question))) return this.#refusal(question);
+      const isOver = question.signal.aborted || question.deadline <= this.#parts.clock.now();
+      if (isOver || !(this.#turns.takeFree() || (await this.#turn(question)))) return this.#tooLate(question);
+      if (!this.#isOpen) return this.#inTurn(underway);
+      // While it waited the source went away: it waits for that outside the line, for others wait in it.
+      this.#turns.done();
+    }
+  }
+
   async #inTurn(underway: Underway): Promise<ReadVector | Fault> {
-    const turn = this.#turns.take(underway.signal);
-    if (!(typeof turn === 'boolean' ? turn : await turn)) return this.#tooLate(underway.question);
+    const { question } = underway;
+    const deadline = new Deadline(question.deadline - this.#parts.clock.now(), question.signal);
     try {
-      return await this.#attempts(underway);
+      return await this.#attempts(underway, deadline.signal);
     } finally {
+      deadline.end();
       this.#line.moves(this.#turns.waiting, performance.now());
       this.#turns.done();
     }
+  }
+
+  async #turn(question: Question): Promise<boolean> {
+    const patience = new Deadline(this.#leftToWait(question), question.signal);
+    const hasTurn = await this.#turns.take(patience.signal);
+    patience.end();
+    return hasTurn;
+  }
+
+  #leftToWait({ turnBy, deadline }: Question): DurationMs {
+    return Math.min(turnBy, deadline) - this.#parts.clock.now();
   }
 
   #tooLate(question: Question): Fault {
@@ -142,30 +172,31 @@ class Source implements PrometheusSource {
     return givenUp(question, `its time was over before it was the question's turn (${turns})`);
   }
 
-  async #attempts(underway: Underway): Promise<ReadVector | Fault> {
+  async #attempts(underway: Underway, signal: AbortSignal): Promise<ReadVector | Fault> {
     const { clock, entropy } = this.#parts;
-    const { question, signal } = underway;
-    let last: Attempt | null = null;
+    const { question } = underway;
     for (;;) {
-      if (!this.#step('ask')) return last?.read ?? this.#refusal();
       underway.attempts++;
-      last = await this.#attempt(underway);
+      const last = await this.#attempt(underway.sent, signal);
       underway.bytes += last.bytes;
+      if (last.event !== null) this.#learn(last.event, last.read);
       if (!last.mayHelpAgain) return last.read;
       const at = nextAttemptAt({
         attempt: underway.attempts,
         now: clock.now(),
-        deadline: question.deadline,
+        deadline: Math.min(question.turnBy, question.deadline),
         retryAfter: last.retryAfter,
         fraction: entropy.fraction(),
       });
       if (at === null) return last.read;
       await clock.sleepUntil(at, signal);
+      if (!signal.aborted && this.#isOpen && !(await this.#isBack(question))) return last.read;
       if (signal.aborted) return question.signal.aborted ? givenUp(question, '') : last.read;
     }
   }
 
-  async #attempt({ question, head, memoryKey, signal }: Underway): Promise<Attempt> {
+  async #attempt(question: Sent, signal: AbortSignal): Promise<Attempt> {
+    const { head, memoryKey } = question;
     const { clock, client } = this.#parts;
     const sent = clock.now();
     const request = {
@@ -181,31 +212,65 @@ class Source implements PrometheusSource {
       const read = faultOf(result, question, signal);
       // What we could not even begin says nothing about the source.
       const isItsFault = read.reason !== 'aborted' && result.reason !== 'config';
-      if (isItsFault) this.#lastFailure = read.message;
-      this.#step(isItsFault ? 'failed' : 'abandoned');
-      return { read, bytes: 0, mayHelpAgain: read.reason === 'unavailable' && isPassing(result), retryAfter: null };
+      const mayHelpAgain = read.reason === 'unavailable' && isPassing(result);
+      return { read, bytes: 0, mayHelpAgain, retryAfter: null, event: isItsFault ? 'failed' : null };
     }
     const read = readAnswer(result, this.#config, this.#memory.recall(memoryKey));
     const isUnwell = read.kind === 'failure' && read.reason === 'unavailable';
-    if (isUnwell) this.#lastFailure = read.message;
-    this.#step(isUnwell ? 'failed' : 'answered');
     if (read.kind === 'vector') this.#memory.keep(memoryKey, read.metrics);
     return {
       read,
       bytes: result.body.bytes.length,
       mayHelpAgain: isUnwell && [429, 502, 503, 504].includes(result.status),
       retryAfter: retryAfter(result.headers.get('retry-after') ?? '', clock.now()),
+      event: isUnwell ? 'failed' : 'answered',
     };
   }
 
-  #step(event: BreakerEvent): boolean {
-    const { breaker, admitted } = step(this.#breaker, event, this.#parts.clock.now());
-    this.#breaker = breaker;
-    return admitted;
+  get #isOpen(): boolean {
+    return this.#breaker.kind === 'open';
   }
 
-  #refusal(): Fault {
-    const left = Math.max((opensAgainAt(this.#breaker) ?? 0) - this.#parts.clock.now(), 0);
+  #learn(event: BreakerEvent, read: ReadVector | Fault): void {
+    if (event !== 'answered' && read.kind === 'failure') this.#lastFailure = read.message;
+    this.#breaker = step(this.#breaker, event, this.#parts.clock.now());
+    // Who waits for the probe need not any more.
+    if (event === 'answered') this.#probe.over();
+  }
+
+  /** Whether the next probe is answered, as long as the question has time to wait for it. */
+  async #isBack(question: Question): Promise<boolean> {
+    const { clock } = this.#parts;
+    const left = this.#leftToWait(question);
+    if ((probeAt(this.#breaker, clock.now()) ?? 0) >= clock.now() + left) return false;
+    const patience = new Deadline(left, question.signal);
+    await this.#probe.wait(patience.signal);
+    patience.end();
+    return !this.#isOpen;
+  }
+
+  async #askProbe(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const at = probeAt(this.#breaker, clock.now());
+    if (at !== null && at > clock.now()) await clock.sleepUntil(at, signal);
+    if (signal.aborted || !this.#isOpen) return;
+    this.#isProbing = true;
+    const now = clock.now();
+    const time = Math.min(this.#config.timeout, LONGEST_PROBE_MS);
+    const head = formHead(PROBE, this.#config.params);
+    const deadline = new Deadline(time, signal);
+    const sent = { head, memoryKey: head, at: now, deadline: now + time, headers: [], trace: null, signal };
+    const { read, event } = await this.#attempt(sent, deadline.signal);
+    deadline.end();
+    this.#isProbing = false;
+    // What we could not send is no sign that it is back.
+    if (!signal.aborted) this.#learn(event === 'answered' ? event : 'probe failed', read);
+  }
+
+  #refusal(question: Question): Fault {
+    if (question.signal.aborted) return givenUp(question, '');
+    const now = this.#parts.clock.now();
+    const left = (probeAt(this.#breaker, now) ?? now) - now;
     const message = `the source failed again and again: it is left alone for ${(left / 1000).toFixed(1)} s more; at last: ${this.#lastFailure}`;
     return { kind: 'failure', reason: 'unavailable', message };
   }
@@ -220,13 +285,13 @@ function withHeaders(
   return Object.fromEntries([...rest, ...own]);
 }
 
-function givenUp({ signal }: Question, waited: string): Fault {
+function givenUp({ signal }: Pick<Question, 'signal'>, waited: string): Fault {
   return signal.aborted
     ? { kind: 'failure', reason: 'aborted', message: 'the question was given up' }
     : { kind: 'failure', reason: 'timeout', message: waited };
 }
 
-function faultOf(failure: HttpFailure, question: Question, signal: AbortSignal): Fault {
+function faultOf(failure: HttpFailure, question: Pick<Question, 'signal'>, signal: AbortSignal): Fault {
   const { reason, message } = failure;
   if (question.signal.aborted) return givenUp(question, message);
   return { kind: 'failure', reason: signal.aborted ? 'timeout' : OF_HTTP[reason], message };

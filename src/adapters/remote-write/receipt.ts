@@ -1,5 +1,4 @@
-// What one write waits for: that each of its samples has come to an end, at one target or at all of them.
-import type { WriteReport } from '../../ports/series-writer.ts';
+// What one write waits for at one target: that each of its samples has come to an end.
 import type { Receipt } from './series.ts';
 
 const MOST_MESSAGES = 10;
@@ -7,11 +6,12 @@ const MOST_MESSAGES = 10;
 export class WriteReceipt implements Receipt {
   readonly #messages = new Set<string>();
   readonly #done = Promise.withResolvers<void>();
+  readonly #target: string;
   #left: number;
   #rejected = 0;
 
-  /** `samples` is how many ends it waits for: one per sample and target. */
-  constructor(samples: number) {
+  constructor(target: string, samples: number) {
+    this.#target = target;
     this.#left = samples;
     if (samples === 0) this.#done.resolve();
   }
@@ -23,17 +23,33 @@ export class WriteReceipt implements Receipt {
     if (this.#left === 0) this.#done.resolve();
   }
 
-  /** What is known when all is settled, or when the signal ends the waiting; what is on its way stays so. */
-  async report(signal: AbortSignal): Promise<WriteReport> {
-    if (this.#left > 0) {
-      const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
-      const end = (): void => stop();
-      signal.addEventListener('abort', end);
-      if (signal.aborted) stop();
-      await Promise.race([this.#done.promise, stopped]);
-      signal.removeEventListener('abort', end);
-    }
-    const waiting = this.#left > 0 ? [`${this.#left} samples are still on their way`] : [];
-    return { rejected: this.#rejected, messages: [...this.#messages, ...waiting] };
+  get isSettled(): boolean {
+    return this.#left === 0;
+  }
+
+  get isTaken(): boolean {
+    return this.#left === 0 && this.#rejected === 0;
+  }
+
+  get rejected(): number {
+    return this.#rejected;
+  }
+
+  /** What is known by now. */
+  get messages(): readonly string[] {
+    return this.#left === 0
+      ? [...this.#messages]
+      : [...this.#messages, `${this.#target}: ${this.#left} samples are still on their way`];
+  }
+
+  /** Ends when all is settled, or when the signal ends the waiting; what is on its way stays so. */
+  async settled(signal: AbortSignal): Promise<void> {
+    if (this.#left === 0) return;
+    const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+    const end = (): void => stop();
+    signal.addEventListener('abort', end);
+    if (signal.aborted) stop();
+    await Promise.race([this.#done.promise, stopped]);
+    signal.removeEventListener('abort', end);
   }
 }

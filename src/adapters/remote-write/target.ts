@@ -51,6 +51,7 @@ export class RemoteWriteTarget {
   #isProven = false;
   #refusals = MOST_REFUSALS;
   #underway = 0;
+  #isWell = true;
   #isClosed = false;
   /** Something that waits must leave at once. */
   #isUrgent = false;
@@ -66,6 +67,11 @@ export class RemoteWriteTarget {
 
   get name(): string {
     return this.#config.name;
+  }
+
+  /** As far as its last answer tells. */
+  get isWell(): boolean {
+    return this.#isWell;
   }
 
   /** Every sample is settled with the receipt sooner or later, one of them being now. */
@@ -184,6 +190,7 @@ export class RemoteWriteTarget {
         samples = fresh;
       }
       const verdict = await this.#ask(body, samples.length, attempt);
+      this.#isWell = verdict.kind !== 'retry';
       if (this.#stopping.signal.aborted && verdict.kind !== 'taken') {
         this.#drop(samples, 'stopped');
         return { verdict: null, samples: [] };

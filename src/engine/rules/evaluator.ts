@@ -189,8 +189,7 @@ async function endRule(rule: RuleRunner, world: RuleWorld, now: Instant, signal:
 
 /** Returns the rules that are gone. */
 function inherit(runner: GroupRunner, before: GroupRunner): readonly RuleRunner[] {
-  if (runner.phase === before.phase && runner.group.interval === before.group.interval)
-    runner.lastSlot = before.lastSlot;
+  if (runner.phase === before.phase && runner.group.interval === before.group.interval) runner.succeed(before);
   const left = new Map(before.rules.map((rule) => [rule.rule.id, rule]));
   for (const rule of runner.rules) {
     const known = left.get(rule.rule.id);

@@ -6,7 +6,6 @@ import { decimalId } from '../../model/decimal-id.ts';
 import { fingerprintNumber } from '../../model/fingerprint.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Sample } from '../../model/sample.ts';
-import type { Instant } from '../../model/time.ts';
 import type { Answer } from '../../ports/data-source.ts';
 import type { AlertingRule, Rule, RuleGroup } from '../../rules/rule.ts';
 import { shownValue } from '../../template/histogram-text.ts';
@@ -17,7 +16,7 @@ import { duration, GoTime, ZERO_UNIX } from '../../template/time.ts';
 import type { Template } from '../../template/template-set.ts';
 import { Scalar } from '../../template/values.ts';
 import { UTC } from '../../template/zone.ts';
-import { askBeside } from './ask-beside.ts';
+import { askBeside, oneQuestion, type AskContext } from './ask-beside.ts';
 import type { RuleWorld } from './world.ts';
 
 interface Compiled {
@@ -72,14 +71,10 @@ export function generatorURL({ datasource }: RuleGroup, { query }: Rule, externa
   return `${externalURL}/graph?g0.expr=${formEscape(query)}&g0.tab=1${named}`;
 }
 
-export interface ExpandContext {
-  readonly group: RuleGroup;
+export interface ExpandContext extends AskContext {
   readonly rule: AlertingRule;
-  readonly world: RuleWorld;
   /** What the last evaluation left. */
   readonly instances: Instances;
-  readonly slot: Instant;
-  readonly signal: AbortSignal;
 }
 
 /** A template whose answers raise new questions is given so many rounds. */
@@ -91,6 +86,7 @@ export async function expandRule(
   answer: Answer & { kind: 'vector' },
 ): Promise<Expanded> {
   const book = new QueryBook();
+  const until = oneQuestion(context);
   for (let round = 1; ; round++) {
     const expansion = expansionOf(texts, context, { book, isPartial: answer.isPartial });
     const expanded = expandAll(context.rule, expansion, answer.vector, texts.memory);
@@ -99,7 +95,9 @@ export async function expandRule(
     for (const expression of book.missing) {
       book.answer(
         expression,
-        isLast ? { ok: false, message: 'queries inside queries go too deep' } : await ask(expression, context),
+        isLast
+          ? { ok: false, message: 'queries inside queries go too deep' }
+          : await ask(expression, { ...context, until }),
       );
     }
   }

@@ -9,11 +9,9 @@ import type { RuleGroup } from '../../rules/rule.ts';
 import { AlertingRunner, NOT_EVALUATED, RecordingRunner } from './rule-runner.ts';
 import type { Evaluated, EvaluationSignals, RuleRunner } from './rule-runner.ts';
 import { readsInTemplates } from './expand-rule.ts';
+import { SlotPatience } from './patience.ts';
 import { ReadBack, type Written } from './read-back.ts';
 import type { RuleWorld } from './world.ts';
-
-/** With a reason of ours no error with its stack is made each time. */
-const OVER = 'over';
 
 /** One of each per rule. */
 interface Started {
@@ -21,6 +19,14 @@ interface Started {
   /** Settled when others may read what it has written: with what they are to be warned of. */
   readonly readable: readonly Promise<string | null>[];
 }
+
+/** A slot that was cut off: it is evaluated again, but for the rules that were done with it. */
+interface CutOff {
+  readonly slot: Instant;
+  readonly done: ReadonlySet<string>;
+}
+
+const NO_WARNING = Promise.resolve(null);
 
 export class GroupRunner {
   readonly group: RuleGroup;
@@ -41,8 +47,11 @@ export class GroupRunner {
   readonly #turns: Turns;
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
-  /** Of the slot underway: what is not taken by its end is not waited for. */
-  #waiting = new AbortController();
+  /** Of the slot underway, ids of rules that need not be evaluated in it again. */
+  #done = new Set<string>();
+  #cutOff: CutOff | null = null;
+  /** Of the slot underway, or the last one. */
+  #patience: SlotPatience | null = null;
 
   constructor(group: RuleGroup, world: RuleWorld, now: Instant) {
     this.group = group;
@@ -69,6 +78,8 @@ export class GroupRunner {
     if (due === null) return null;
     if (due.missed > 0) this.#world.record.slotsMissed(this.group, due.missed);
     this.lastSlot = due.at;
+    this.#done = new Set(this.#cutOff?.slot === due.at ? this.#cutOff.done : []);
+    this.#cutOff = null;
     this.#running = this.#evaluate(due.at).finally(() => (this.#running = null));
     return this.#running;
   }
@@ -90,8 +101,16 @@ export class GroupRunner {
   /** No slot starts any more; the one underway is cut off and waited for. What fails in it is told elsewhere. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#waiting.abort(OVER);
-    await this.#running?.catch(() => undefined);
+    this.#patience?.over();
+    if (this.#running === null) return;
+    await this.#running.catch(() => undefined);
+    this.#cutOff = { slot: this.lastSlot, done: this.#done };
+  }
+
+  /** In the place of one that was stopped, at the same slots: the one that was cut off is due at once. */
+  succeed(before: GroupRunner): void {
+    this.#cutOff = before.#cutOff;
+    this.lastSlot = this.#cutOff === null ? before.lastSlot : this.#cutOff.slot - this.group.interval;
   }
 
   async #inTurn(evaluate: () => Promise<Evaluated>): Promise<Evaluated> {
@@ -103,30 +122,43 @@ export class GroupRunner {
     }
   }
 
-  async #see(index: number, written: Written | null, slot: Instant): Promise<string | null> {
+  async #see(index: number, written: Written | null, slot: Instant, patience: SlotPatience): Promise<string | null> {
     if (written === null || !this.#isRead.has(index)) return null;
-    return this.#readBack.see(this.rules[index]!.rule, written, slot, this.#waiting.signal);
+    return this.#readBack.see(this.rules[index]!.rule, written, slot, patience);
   }
 
   async #evaluate(slot: Instant): Promise<void> {
     const { clock, tracer } = this.#world;
     const startedAt = clock.now();
-    const waiting = new AbortController();
-    this.#waiting = waiting;
-    void clock.sleepUntil(slot + this.group.interval, waiting.signal).then(() => waiting.abort(OVER));
+    const untakenSlots = this.#patience?.untakenSlots ?? 0;
+    const patience = new SlotPatience({ clock, slot, interval: this.group.interval, untakenSlots });
+    this.#patience = patience;
     const failures: unknown[] = [];
     const span = tracer.start('rules.Group.evaluate', null);
     span?.set({ 'belfry.rule_group.name': this.group.name, 'belfry.rule_group.file': this.group.file });
-    const signals = { stop: this.#stop.signal, waiting: waiting.signal };
+    const signals = { stop: this.#stop.signal, patience };
+    const kept = this.#keepAlive(slot, patience.end);
     const { evaluated, readable } = this.#start(slot, { signals, span }, failures);
     const seconds = Promise.all(evaluated).then(() => (clock.now() - startedAt) / 1000);
     await Promise.all([seconds, ...readable]).finally(() => {
-      waiting.abort(OVER);
+      patience.over();
       span?.end();
     });
     // What is kept of alerts must not be ahead of their series: after a kill they could not be ended any more.
-    this.#conclude(slot, await Promise.all(evaluated), { startedAt, seconds: await seconds });
+    this.#conclude(slot, [...(await kept), ...(await Promise.all(evaluated))], { startedAt, seconds: await seconds });
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** What fires goes on being said in slots that pass meanwhile, or it would end where it is listened to. */
+  async #keepAlive(slot: Instant, end: AbortSignal): Promise<readonly Evaluated[]> {
+    const alerting = this.rules.filter((rule) => rule instanceof AlertingRunner);
+    const kept: Evaluated[] = [];
+    if (alerting.length === 0) return kept;
+    for (let at = slot + this.group.interval; ; at += this.group.interval) {
+      await this.#world.clock.sleepUntil(at, end);
+      if (end.aborted) return kept;
+      for (const rule of alerting) kept.push({ ...NOT_EVALUATED, changes: rule.keepAlive(at) });
+    }
   }
 
   /** A rule that fails by a mistake of ours takes nothing from the others: what they decided is kept. */
@@ -140,6 +172,11 @@ export class GroupRunner {
     for (const [i, rule] of this.rules.entries()) {
       const earlier = (this.group.dependencies[i] ?? []).map((index) => readable[index]!);
       const pace = this.#readsAnything || this.#isRead.has(i) ? 'at once' : 'soon';
+      if (this.#done.has(rule.rule.id)) {
+        evaluated.push(Promise.resolve(NOT_EVALUATED));
+        readable.push(NO_WARNING);
+        continue;
+      }
       const evaluation = Promise.all(earlier).then((found) => {
         const warnings = found.filter((warning) => warning !== null);
         return this.#inTurn(() =>
@@ -150,7 +187,12 @@ export class GroupRunner {
         );
       });
       evaluated.push(evaluation);
-      readable.push(evaluation.then(async ({ written }) => this.#see(i, await written, slot)));
+      const seen = evaluation.then(async ({ written }) => this.#see(i, await written, slot, signals.patience));
+      readable.push(seen);
+      const isReady = this.#isRead.has(i) ? seen : evaluation;
+      // What fails is told by whoever waits for it.
+      const done = (): unknown => signals.stop.aborted || this.#done.add(rule.rule.id);
+      isReady.then(done, () => undefined);
     }
     return { evaluated, readable };
   }

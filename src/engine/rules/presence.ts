@@ -70,6 +70,10 @@ export class Presence {
     if (asked?.at === at) return asked.verdict;
     const verdict = this.#count(at, slot, signal).then(judge);
     this.#witnesses.asked = { at, verdict };
+    // Given up, it is no verdict for those who ask about the same instant again.
+    void verdict.then(() => {
+      if (signal.aborted && this.#witnesses.asked?.verdict === verdict) this.#witnesses.asked = null;
+    });
     return verdict;
   }
 

@@ -4,8 +4,8 @@ import {
   afterLook,
   isDue,
   learnt,
+  leastPatience,
   NOTHING_LEARNT,
-  waitsUntil,
   witnessOf,
   type AfterLook,
   type SourceHabit,
@@ -14,14 +14,17 @@ import {
 import type { DurationMs, Instant } from '../../model/time.ts';
 import type { WrittenSample } from '../../ports/series-writer.ts';
 import type { Rule, RuleGroup } from '../../rules/rule.ts';
-import { askBeside } from './ask-beside.ts';
+import { askBeside, type AskContext } from './ask-beside.ts';
+import type { SlotPatience } from './patience.ts';
 import type { RuleWorld } from './world.ts';
 
 /** What a rule has written in a slot. */
 export interface Written {
   readonly samples: readonly WrittenSample[];
   readonly took: DurationMs;
-  /** Why some of it is not taken, or not yet; '' when all of it is acknowledged. */
+  /** Some target has acknowledged all of it. */
+  readonly isTaken: boolean;
+  /** What the others say, or what is known of it so far; '' when nobody has anything against it. */
   readonly trouble: string;
 }
 
@@ -38,15 +41,19 @@ export class ReadBack {
   }
 
   /** Resolves when others may read it: with what they are to be warned of, or with null. */
-  async see(rule: Rule, written: Written, slot: Instant, signal: AbortSignal): Promise<string | null> {
-    if (written.trouble !== '') return `what ${rule.name} has written was not taken: ${written.trouble}`;
+  async see(rule: Rule, written: Written, slot: Instant, patience: SlotPatience): Promise<string | null> {
+    const doubt = written.trouble === '' ? null : `what ${rule.name} has written was not taken: ${written.trouble}`;
+    if (!written.isTaken) return doubt;
     const { clock, record, source } = this.#world;
     const from = clock.now();
-    if (source(this.#group.datasource).readAfterWrite === 'trust' || !isDue(this.#habit, from)) return null;
+    // Where some target has not taken it there is no telling whether the source is one that has.
+    const isBelieved = doubt === null && !isDue(this.#habit, from);
+    if (source(this.#group.datasource).readAfterWrite === 'trust' || isBelieved) return doubt;
     const witness = witnessOf(written.samples);
-    if (witness === null) return null;
-    const { looks, ended } = await this.#look(rule, witness, { at: written.samples[0]!.at, slot, signal });
+    if (witness === null) return doubt;
+    const { looks, ended } = await this.#look(rule, witness, { at: written.samples[0]!.at, slot, patience });
     if (ended === 'aborted') return null;
+    if (ended === 'out of time') patience.unseen();
     const sighting = ended !== 'seen' ? 'unseen' : looks === 1 ? 'at once' : 'later';
     this.#habit = learnt(this.#habit, sighting, written.took, clock.now());
     if (ended === 'seen') this.#unseen.delete(rule.id);
@@ -60,12 +67,14 @@ export class ReadBack {
   async #look(
     rule: Rule,
     witness: Witness,
-    { at, slot, signal }: { readonly at: Instant; readonly slot: Instant; readonly signal: AbortSignal },
+    { at, slot, patience }: { readonly at: Instant; readonly slot: Instant; readonly patience: SlotPatience },
   ): Promise<{ readonly looks: number; readonly ended: Ended }> {
     const { clock } = this.#world;
-    const until = waitsUntil(slot, this.#group.interval);
+    const until = patience.seenUntil();
+    const signal = patience.end;
     for (let looks = 1; ; looks++) {
-      const found = await this.#ask(witness, at, slot, signal);
+      const lookUntil = Math.max(until, clock.now() + leastPatience(this.#group.interval));
+      const found = await this.#ask(witness, at, { slot, signal, until: lookUntil });
       if (signal.aborted) return { looks, ended: 'aborted' };
       if (found === 'seen') return { looks, ended: 'seen' };
       const unseenSlots = this.#unseen.get(rule.id) ?? 0;
@@ -78,10 +87,9 @@ export class ReadBack {
   async #ask(
     { query, least }: Witness,
     at: Instant,
-    slot: Instant,
-    signal: AbortSignal,
+    context: Pick<AskContext, 'slot' | 'signal' | 'until'>,
   ): Promise<'seen' | 'unseen' | 'refused'> {
-    const answer = await askBeside({ group: this.#group, world: this.#world, slot, signal }, query, at);
+    const answer = await askBeside({ group: this.#group, world: this.#world, ...context }, query, at);
     if (answer.kind === 'failure') return answer.reason === 'bad query' ? 'refused' : 'unseen';
     return (answer.vector[0]?.value ?? 0) >= least ? 'seen' : 'unseen';
   }

@@ -5,6 +5,7 @@ import { isActive, step, type Match } from '../../evaluate/alerting.ts';
 import type { Expanded } from '../../evaluate/expand.ts';
 import { moved, type Instance, type Instances } from '../../evaluate/instance.ts';
 import { ended, record, type SeriesSet } from '../../evaluate/recording.ts';
+import { turnUntil } from '../../evaluate/schedule.ts';
 import { endOf, isDue, said } from '../../evaluate/sending.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Reading } from '../../model/reading.ts';
@@ -20,6 +21,7 @@ import { traced } from './trace.ts';
 import { askTraced, failed as spanFailed, writeTraced } from './spans.ts';
 import type { AskedSource } from '../../ports/rule-outside.ts';
 import { Presence } from './presence.ts';
+import type { SlotPatience } from './patience.ts';
 import type { Written } from './read-back.ts';
 import { changesBetween, NO_CHANGES, type RuleChanges } from './rule-changes.ts';
 import type { RuleWorld } from './world.ts';
@@ -27,8 +29,8 @@ import type { RuleWorld } from './world.ts';
 export interface Evaluated {
   readonly changes: RuleChanges;
   /**
-   * Settled when what it found is written: what depends on it may ask then. Or when its slot is over: a target that
-   * takes nothing must not keep alerts from beginning and ending. null when there is nothing, or nowhere to write it.
+   * Settled when what it found is written: what depends on it may ask then. Or when its slot's patience is over: a
+   * target that takes nothing must not keep alerts from beginning and ending. null when there is nothing, or nowhere to write it.
    */
   readonly written: Promise<Written | null>;
 }
@@ -45,8 +47,8 @@ export interface EvaluationTerms {
 export interface EvaluationSignals {
   /** Nothing of it is wanted any more. */
   readonly stop: AbortSignal;
-  /** Nobody waits any more for what is written; it stays on its way. Aborted with `stop`, too. */
-  readonly waiting: AbortSignal;
+  /** For what is written. */
+  readonly patience: SlotPatience;
 }
 
 /** What was said before a restart is believed after it for twice the interval, or five minutes: see engine/restore.ts. */
@@ -55,6 +57,7 @@ const SOON_MS: DurationMs = 60_000;
 const NOTHING_WRITTEN = Promise.resolve(null);
 export const NOT_EVALUATED: Evaluated = { changes: NO_CHANGES, written: NOTHING_WRITTEN };
 
+type Step = ReturnType<typeof step>;
 type Vector = Answer & { kind: 'vector' };
 type Result =
   | { readonly ok: true; readonly written: readonly WrittenSample[]; readonly changes: RuleChanges }
@@ -90,7 +93,7 @@ export abstract class RuleRunner {
 
   async #evaluate(
     slot: Instant,
-    { stop: signal, waiting }: EvaluationSignals,
+    { stop: signal, patience }: EvaluationSignals,
     { warnings, pace, span }: EvaluationTerms,
   ): Promise<Evaluated> {
     const { clock, record: tell } = this.world;
@@ -98,13 +101,18 @@ export abstract class RuleRunner {
     const asked = this.world.source(this.group.datasource);
     const at = slot - this.group.queryOffset;
     const question = { query: this.rule.query, at, params: this.group.params, headers: this.group.headers };
-    const deadline = Math.min(startedAt + asked.timeout, slot + this.group.interval);
-    const answer = await askTraced(this.world.tracer, asked.source, { ...question, deadline, signal, trace: span });
+    const deadline = startedAt + asked.timeout;
+    const turnBy = turnUntil(slot, this.group.interval, startedAt);
+    const sent = { ...question, deadline, turnBy, signal, trace: span };
+    const answer = await askTraced(this.world.tracer, asked.source, sent);
     const doubt = await this.#doubt(answer, slot, signal);
+    // What was not heard to its end is no evaluation: nothing of it is remembered, told or counted.
+    if (signal.aborted) return NOT_EVALUATED;
     const result =
       answer.kind === 'failure'
         ? failed(answer.reason, answer.message)
         : await this.#take(answer, { asked, isDoubted: doubt.length > 0 }, slot, signal);
+    if (signal.aborted && !result.ok) return NOT_EVALUATED;
     const seconds = (clock.now() - startedAt) / 1000;
     const samples = answer.kind === 'vector' ? answer.vector.length : null;
     const found = {
@@ -121,24 +129,25 @@ export abstract class RuleRunner {
       return { changes: this.keepAlive(slot), written: NOTHING_WRITTEN };
     }
     tell.ruleEvaluated(this.group, this.rule, { seconds, samples: samples ?? 0, cost: answer.cost });
-    return { changes: result.changes, written: this.#write(result.written, past, { signal: waiting, pace, span }) };
+    return { changes: result.changes, written: this.#write(result.written, past, { patience, pace, span }) };
   }
 
   async #write(
     samples: readonly WrittenSample[],
     past: PastEvaluation,
-    { signal, pace, span }: Pick<EvaluationTerms, 'pace' | 'span'> & { readonly signal: AbortSignal },
+    { patience, pace, span }: Pick<EvaluationTerms, 'pace' | 'span'> & Pick<EvaluationSignals, 'patience'>,
   ): Promise<Written | null> {
     if (samples.length === 0) return null;
     const { writer, clock, record: tell } = this.world;
     const from = clock.now();
-    const report = await writeTraced(this.world, span, [samples, signal, pace]);
+    const report = await patience.write((signal) => writeTraced(this.world, span, [samples, signal, pace]));
+    const { isTaken } = report;
     const messages = report.messages.join('; ');
     if (report.rejected > 0) {
       tell.writeRejected(this.group, report.rejected, messages);
       past.error = `${report.rejected} samples were not taken: ${messages}`;
     }
-    return writer.hasTargets ? { samples, took: clock.now() - from, trouble: messages } : null;
+    return writer.hasTargets ? { samples, took: clock.now() - from, isTaken, trouble: messages } : null;
   }
 
   /** The rule is gone: its series end. */
@@ -157,7 +166,7 @@ export abstract class RuleRunner {
   ): Promise<Result>;
 
   /** Nobody could be asked: nothing starts, nothing ends. */
-  protected keepAlive(_slot: Instant): RuleChanges {
+  keepAlive(_slot: Instant): RuleChanges {
     return NO_CHANGES;
   }
 
@@ -253,35 +262,30 @@ export class AlertingRunner extends RuleRunner {
       ? NOTHING_FOUND
       : await expandRule(this.#texts, { group, rule, world, instances: before, slot, signal }, answer);
     if (!expanded.ok) return failed('rule', expanded.message);
-    for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
     const stepped = this.#step(expanded.matches, absences, slot);
     if (typeof stepped === 'string') return failed('limit', stepped);
-    const traced = this.isUntraced ? await this.#trace(stepped, slot, signal) : stepped;
-    const instances = await withEndValues(traced, before, { group, rule, world, slot, signal });
+    const context = { group, rule, world, slot, signal };
+    const since = this.isUntraced ? await traced(stepped.instances, context) : stepped.instances;
+    const instances = await withEndValues(since, before, context);
+    if (signal.aborted) return failed('aborted', 'the evaluation was given up');
+    for (const message of expanded.templateErrors) world.record.templateFailed(group, rule, message);
+    if (stepped.transitions.length > 0) world.record.transitions(group, rule, stepped.transitions);
+    if (absences === 'count') this.isUnsure = false;
+    this.isUntraced = false;
     return this.#settle(instances, slot);
   }
 
   /** A text is what stands against it; then nothing has changed. */
-  #step(matches: readonly Match[], absences: 'count' | 'mean nothing', slot: Instant): Instances | string {
-    const { group, rule, world } = this;
+  #step(matches: readonly Match[], absences: 'count' | 'mean nothing', slot: Instant): Step | string {
+    const { group, rule } = this;
     const before = this.instances;
     const found = { matches, absences: this.isUnsure ? 'mean nothing' : absences } as const;
-    const { instances, transitions } = step(rule, before, found, slot);
-    const active = countActive(instances);
+    const stepped = step(rule, before, found, slot);
+    const active = countActive(stepped.instances);
     if (group.limit > 0 && active > group.limit) {
       return `exceeded limit of ${group.limit} with ${active} alerts`;
     }
-    if (absences === 'count') this.isUnsure = false;
-    if (transitions.length > 0) world.record.transitions(group, rule, transitions);
-    return instances;
-  }
-
-  #trace(instances: Instances, slot: Instant, signal: AbortSignal): Promise<Instances> {
-    this.isUntraced = false;
-    const { group, rule, world } = this;
-    const { source, timeout } = world.source(group.datasource);
-    const deadline = Math.min(world.clock.now() + timeout, slot + group.interval);
-    return traced(instances, { group, rule, source, signal, deadline, ...world.trace }, slot);
+    return stepped;
   }
 
   #settle(instances: Instances, slot: Instant): Result {
@@ -294,7 +298,7 @@ export class AlertingRunner extends RuleRunner {
   }
 
   /** What fires goes on being said, or it would end by itself where it is listened to. */
-  protected override keepAlive(slot: Instant): RuleChanges {
+  override keepAlive(slot: Instant): RuleChanges {
     const before = this.instances;
     this.instances = this.#say(before, slot);
     return changesBetween(this.rule, before, this.instances);
@@ -336,7 +340,9 @@ export class AlertingRunner extends RuleRunner {
     const { world, group, rule } = this;
     const due: (readonly [key: string, instance: Instance])[] = [];
     for (const [key, instance] of instances) {
-      if (isDue(instance, world.resendDelay, slot)) due.push([key, instance]);
+      // Kept alive beyond this slot, it was said later than its end.
+      const hasJustEnded = instance.kind === 'resolved' && (this.instances.get(key)?.kind ?? 'resolved') !== 'resolved';
+      if (hasJustEnded || isDue(instance, world.resendDelay, slot)) due.push([key, instance]);
     }
     if (due.length === 0) return instances;
     const now = new Map(instances);

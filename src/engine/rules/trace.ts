@@ -7,27 +7,21 @@ import { activeSince } from '../../evaluate/restore.ts';
 import type { Instance, Instances } from '../../evaluate/instance.ts';
 import { Labels } from '../../model/labels.ts';
 import type { Vector } from '../../model/sample.ts';
-import type { DurationMs, Instant } from '../../model/time.ts';
-import type { DataSource } from '../../ports/data-source.ts';
-import type { AlertingRule, RuleGroup } from '../../rules/rule.ts';
+import type { Instant } from '../../model/time.ts';
+import type { AlertingRule } from '../../rules/rule.ts';
+import { askBeside, oneQuestion, type AskContext } from './ask-beside.ts';
 
-export interface TraceContext {
-  readonly group: RuleGroup;
+export interface TraceContext extends AskContext {
   readonly rule: AlertingRule;
-  readonly source: DataSource;
-  readonly signal: AbortSignal;
-  readonly deadline: Instant;
-  /** --rules.alert.for-outage-tolerance: what is older is not looked for. */
-  readonly tolerance: DurationMs;
-  /** --rules.alert.for-grace-period: a shorter `for` is not restored. */
-  readonly grace: DurationMs;
 }
 
 /** The same instances, pending ones since when they were first seen anywhere. */
-export async function traced(instances: Instances, context: TraceContext, now: Instant): Promise<Instances> {
-  const { rule, grace } = context;
+export async function traced(instances: Instances, context: TraceContext): Promise<Instances> {
+  const { rule, world, slot: now } = context;
+  // --rules.alert.for-grace-period: a shorter `for` is not restored.
+  const { grace } = world.trace;
   if (rule.for < grace || ![...instances.values()].some(({ kind }) => kind === 'pending')) return instances;
-  const traces = await lookUp(context, now);
+  const traces = await lookUp({ ...context, until: oneQuestion(context) }, now);
   if (traces.size === 0) return instances;
   const found = new Map<string, Instance>();
   for (const [key, instance] of instances) {
@@ -43,7 +37,9 @@ interface Trace {
 }
 
 async function lookUp(context: TraceContext, now: Instant): Promise<ReadonlyMap<string, Trace>> {
-  const { rule, group, tolerance } = context;
+  const { rule, group, world } = context;
+  // --rules.alert.for-outage-tolerance: what is older is not looked for.
+  const { tolerance } = world.trace;
   const series = `ALERTS_FOR_STATE{alertname=${JSON.stringify(rule.name)}}`;
   const within = `${Math.round(tolerance / 1000)}s`;
   const step = `${Math.max(1, Math.round(group.interval / 1000))}s`;
@@ -71,12 +67,8 @@ async function dropEnded(traces: Map<string, Trace>, context: TraceContext, seri
 }
 
 /** Values by the labels the alert has. A source that cannot say remembers nothing. */
-async function ask(
-  { source, group, signal, deadline }: TraceContext,
-  query: string,
-  at: Instant,
-): Promise<ReadonlyMap<string, number>> {
-  const answer = await source.ask({ query, at, deadline, params: group.params, headers: group.headers, signal });
+async function ask(context: TraceContext, query: string, at: Instant): Promise<ReadonlyMap<string, number>> {
+  const answer = await askBeside(context, query, at);
   const vector: Vector = answer.kind === 'vector' ? answer.vector : [];
   return new Map(vector.map(({ labels, value }) => [withoutName(labels).key, value]));
 }

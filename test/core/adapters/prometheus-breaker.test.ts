@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   CLOSED,
-  FIRST_PAUSE_MS,
-  LONGEST_PAUSE_MS,
   MOST_FAILURES,
-  opensAgainAt,
+  PAUSE_MS,
+  probeAt,
   step,
   type Breaker,
   type BreakerEvent,
@@ -13,19 +12,19 @@ import {
 
 /** Events with their instants, in order. */
 function live(events: readonly (readonly [BreakerEvent, number])[], from: Breaker = CLOSED): Breaker {
-  return events.reduce((breaker, [event, now]) => step(breaker, event, now).breaker, from);
+  return events.reduce((breaker, [event, now]) => step(breaker, event, now), from);
 }
 
 const failures = (count: number, now = 0): readonly (readonly [BreakerEvent, number])[] =>
   Array.from({ length: count }, () => ['failed', now] as const);
 
 const opened = live(failures(MOST_FAILURES));
-const asks = (breaker: Breaker, now: number): boolean => step(breaker, 'ask', now).admitted;
 
 describe('step()', () => {
-  it('lets requests out until so many have failed in a row', () => {
-    expect(asks(live(failures(MOST_FAILURES - 1)), 0)).toBe(true);
-    expect(asks(opened, 0)).toBe(false);
+  it('lets questions out until so many have failed in a row, and then a probe at once', () => {
+    expect(live(failures(MOST_FAILURES - 1)).kind).toBe('closed');
+    expect(probeAt(live(failures(MOST_FAILURES - 1)), 0)).toBe(null);
+    expect([opened.kind, probeAt(opened, 0)]).toEqual(['open', 0]);
   });
 
   it('counts anew after an answer', () => {
@@ -33,62 +32,31 @@ describe('step()', () => {
     expect(breaker).toEqual({ kind: 'closed', failures: MOST_FAILURES - 1 });
   });
 
-  it('learns nothing from requests that were given up', () => {
-    const breaker = live([...failures(MOST_FAILURES - 1), ['abandoned', 0], ...failures(1)]);
-    expect(breaker.kind).toBe('open');
-  });
-
-  it('lets one probe out after the pause, and nobody else until it is back', () => {
-    expect(asks(opened, FIRST_PAUSE_MS - 1)).toBe(false);
-    const probing = step(opened, 'ask', FIRST_PAUSE_MS);
-    expect(probing).toMatchObject({ admitted: true, breaker: { kind: 'probing' } });
-    expect(asks(probing.breaker, FIRST_PAUSE_MS + 1_000_000)).toBe(false);
-  });
-
-  it('closes when the probe is answered', () => {
-    const closed = live(
-      [
-        ['ask', 1000],
-        ['answered', 1100],
-      ],
-      opened,
-    );
-    expect(closed).toEqual(CLOSED);
-  });
-
-  it('opens for twice as long when the probe fails, up to the longest pause', () => {
-    let breaker = opened;
-    const pauses: number[] = [];
-    for (let i = 0, now = 0; i < 6; i++) {
-      now = opensAgainAt(breaker)!;
-      breaker = live([['ask', now], ...failures(1, now)], breaker);
-      pauses.push(opensAgainAt(breaker)! - now);
-    }
-    expect(pauses).toEqual([2000, 4000, 8000, LONGEST_PAUSE_MS, LONGEST_PAUSE_MS, LONGEST_PAUSE_MS]);
-  });
-
-  it('makes room for another probe when one was given up', () => {
-    const breaker = live(
-      [
-        ['ask', 1000],
-        ['abandoned', 1200],
-      ],
-      opened,
-    );
-    expect(asks(breaker, 1200)).toBe(true);
-  });
-
-  it('takes a late failure for old news, a late answer for good news', () => {
-    expect(live(failures(5, 500), opened)).toEqual(opened);
+  it('closes when anything is answered', () => {
     expect(live([['answered', 500]], opened)).toEqual(CLOSED);
   });
 
-  it('is not held open by a wall clock that was set back', () => {
-    expect(asks(live(failures(MOST_FAILURES, 3_600_000)), 0)).toBe(true);
+  it('has the next probe a while after one that failed, however many do', () => {
+    for (const probes of [1, 2, 9]) {
+      const breaker = live(
+        Array.from({ length: probes }, () => ['probe failed', 700]),
+        opened,
+      );
+      expect([probeAt(breaker, 700), probeAt(breaker, 5000)]).toEqual([700 + PAUSE_MS, 5000]);
+    }
   });
 
-  it('never has more than one probe out, and admits within the longest pause whatever happened', () => {
-    const event = fc.constantFrom<BreakerEvent>('ask', 'answered', 'failed', 'abandoned');
+  it('takes a late failure for old news, of a question and of a probe', () => {
+    expect(live(failures(5, 500), opened)).toEqual(opened);
+    expect(live([['probe failed', 500]])).toEqual(CLOSED);
+  });
+
+  it('is not held open by a wall clock that was set back', () => {
+    expect(probeAt(live([['probe failed', 3_600_000]], opened), 0)).toBe(0);
+  });
+
+  it('has a probe within the pause whatever happened, and none while questions go out', () => {
+    const event = fc.constantFrom<BreakerEvent>('answered', 'failed', 'probe failed');
     const history = fc.array(fc.tuple(event, fc.nat({ max: 3000 })), { maxLength: 200 });
     fc.assert(
       fc.property(history, (events) => {
@@ -96,13 +64,12 @@ describe('step()', () => {
         let now = 0;
         for (const [kind, later] of events) {
           now += later;
-          const before: Breaker['kind'] = breaker.kind;
-          const { breaker: after, admitted } = step(breaker, kind, now);
-          if (kind === 'ask' && before === 'probing') expect(admitted).toBe(false);
-          if (kind === 'ask' && before === 'closed') expect(admitted).toBe(true);
-          breaker = after;
+          breaker = step(breaker, kind, now);
+          const at = probeAt(breaker, now);
+          expect(at === null).toBe(breaker.kind === 'closed');
+          expect(at ?? now).toBeGreaterThanOrEqual(now);
+          expect(at ?? now).toBeLessThanOrEqual(now + PAUSE_MS);
         }
-        if (breaker.kind !== 'probing') expect(asks(breaker, now + LONGEST_PAUSE_MS)).toBe(true);
       }),
     );
   });

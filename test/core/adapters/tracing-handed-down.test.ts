@@ -65,7 +65,7 @@ test('a question to a data source', async () => {
     entropy: { fraction: () => 0 },
     userAgent: '',
   });
-  const question = { query: 'up', at: t('0s'), deadline: t('10s'), params: [], headers: [], signal };
+  const question = { query: 'up', at: t('0s'), deadline: t('10s'), turnBy: t('10s'), params: [], headers: [], signal };
   expect(await source.ask({ ...question, trace })).toMatchObject({ kind: 'vector' });
   await source.ask(question);
   expect(asked.map((request) => request.trace)).toEqual([trace, null]);

@@ -78,6 +78,22 @@ test('a source that is trusted is not asked, nor for what was refused; of that, 
   expect(warnings).toEqual([[], ['what a has written was not taken: no']]);
 });
 
+test('where one of several targets has taken it, what is seen is no trouble; nobody is believed', async () => {
+  const warnings = (stage: RuleStage): unknown => stage.evaluator.groups()[0]!.rules[1]!.past.last!.warnings;
+  const stage = stageThatShows(0);
+  stage.otherTargets = ['longterm: 1 samples are still on their way'];
+  await stage.load(CHAIN);
+  await stage.until('6m30s');
+  expect(Array.from({ length: 6 }, (_, i) => looksAt(stage, t(`${i + 1}m`)))).toEqual(Array(6).fill(1));
+  expect([warnings(stage), new Set(askedAfter(stage, 'a + 1'))]).toEqual([[], new Set([0])]);
+  const trusted = stageThatShows(0);
+  trusted.readAfterWrite = 'trust';
+  trusted.otherTargets = stage.otherTargets;
+  await trusted.load(CHAIN);
+  await trusted.until('1m30s');
+  expect(warnings(trusted)).toEqual(['what a has written was not taken: longterm: 1 samples are still on their way']);
+});
+
 test('a reload does not wait for what is not seen', async () => {
   const stage = stageThatShows(Infinity);
   await stage.load(CHAIN);

@@ -180,6 +180,61 @@ describe('a group at work', () => {
     expect(stage.missed).toEqual([1]);
   });
 
+  test.each([
+    [
+      'a question takes longer than the interval',
+      '',
+      '{alert: Slow, expr: x > 0}',
+      '90s',
+      ['1m', '2m', '4m', '5m', '7m'],
+      2,
+    ],
+    [
+      'rules take longer than the interval one after the other',
+      ', concurrency: 1',
+      '{alert: A, expr: x > 0}, {alert: B, expr: x > 0}, {alert: C, expr: x > 0}',
+      '25s',
+      ['1m', '2m', '3m', '4m', '6m'],
+      1,
+    ],
+  ])('where %s, every rule is evaluated', async (_what, more, rules, takes, slots, missed) => {
+    const stage = new RuleStage();
+    stage.timeout = ms('2m');
+    stage.answer = async () => {
+      await stage.clock.sleepUntil(stage.clock.now() + ms(takes));
+      return { 'l{job="x"}': 5 };
+    };
+    await stage.load(group(rules, more));
+    await stage.until('7m10s');
+    expect(stage.failures).toEqual([]);
+    expect([...new Set(stage.asked.map(({ at }) => at))]).toEqual(slots.map(t));
+    expect(stage.missed.reduce((sum, one) => sum + one, 0)).toBe(missed);
+    expect(new Set(stage.states().map((state) => state.split(' ')[1]))).toEqual(new Set(['firing']));
+  });
+
+  test('what fires goes on being said while a question outlasts its slot', async () => {
+    const stage = new RuleStage();
+    stage.timeout = ms('10m');
+    stage.answer = async (query, at) => {
+      if (query === 'x > 0' && at === t('2m')) await stage.clock.sleepUntil(t('8m30s'));
+      return query === 'x > 0' && at >= t('2m') ? {} : { 'l{job="x"}': 5 };
+    };
+    await stage.load(group('{alert: Now, expr: x > 0}'));
+    await stage.until('9m30s');
+    expect(stage.said.map(({ now, endsAt }) => [now, endsAt].map((at) => (at - t('0s')) / ms('1m')))).toEqual([
+      [1, 5],
+      [3, 7],
+      [5, 9],
+      [7, 11],
+      [8.5, 2],
+      // The slot that is evaluated late is far from the one of its end.
+      [8.5, 2],
+    ]);
+    expect([...stage.stored.values()].flatMap(({ instances }) => instances.map((one) => one.instance.kind))).toEqual([
+      'resolved',
+    ]);
+  });
+
   test('more alerts than the limit are an error that changes nothing', async () => {
     const stage = new RuleStage();
     stage.answer = (_query, at) => (at < t('3m') ? { 'l{job="x"}': 5 } : { 'l{job="x"}': 5, 'l{job="y"}': 5 });
@@ -196,15 +251,44 @@ describe('a group at work', () => {
     await stage.load(group(`{record: r, expr: x}, {alert: Chained, expr: r > 0}, ${slow}`));
     await stage.until('6m30s');
     expect(stage.missed).toEqual([]);
-    expect(stage.said.map(({ labels, endsAt }) => [labels.get('alertname'), endsAt - t('0s')])).toEqual([
-      ['Slow', ms('7m')],
-      ['Slow', ms('5m')],
-    ]);
-    // What reads what was never written cannot know anything.
-    expect(new Set(stage.failures)).toEqual(new Set(['Chained: timeout: too late']));
+    const said = stage.said.filter(({ labels }) => labels.get('alertname') === 'Slow');
+    expect(said.map(({ endsAt }) => endsAt - t('0s'))).toEqual([ms('7m'), ms('5m')]);
     // And nobody waits for the last markers when it ends.
     await stage.load();
     await stage.evaluator.stop();
+  });
+
+  test('what nobody takes holds up who reads it for a while, and hardly once that is known; they are asked and warned', async () => {
+    const stage = new RuleStage();
+    stage.writeTakes = Infinity;
+    stage.answer = () => ({ 'l{job="x"}': 5 });
+    await stage.load(group('{record: r, expr: x}, {record: s, expr: r + 1}, {alert: Chained, expr: s > 0}'));
+    const chained = stage.evaluator.groups()[0]!.rules[2]!;
+    await stage.until('9m30s');
+    const waited = stage.asked.filter(({ query }) => query === 's > 0').map(({ at, now }) => (now - at) / 1000);
+    expect(waited).toEqual([30, 30, 30, 30, 30, 1, 1, 1, 30]);
+    expect([stage.failures, stage.missed, stage.states()]).toEqual([[], [], ['Chained firing']]);
+    expect(chained.past.last!.warnings).toEqual(['what s has written was not taken: on their way']);
+    // It takes again.
+    stage.writeTakes = ms('500ms');
+    await stage.until('10m30s');
+    stage.writeTakes = ms('5s');
+    await stage.until('11m30s');
+    expect([chained.past.last!.warnings, chained.past.last!.startedAt]).toEqual([[], t('11m10s')]);
+  });
+
+  test('a rule that was slow has its samples waited for all the same', async () => {
+    const stage = new RuleStage();
+    stage.writeTakes = ms('500ms');
+    stage.timeout = ms('1m');
+    stage.answer = async (query) => {
+      if (query === 'x') await stage.clock.sleepUntil(stage.clock.now() + ms('50s'));
+      return { 'l{job="x"}': 5 };
+    };
+    await stage.load(group('{record: r, expr: x}, {alert: Chained, expr: r > 0}'));
+    await stage.until('1m59s');
+    const chained = stage.evaluator.groups()[0]!.rules[1]!;
+    expect([chained.past.last!.warnings, chained.past.last!.startedAt]).toEqual([[], t('1m50s') + 500]);
   });
 
   test('a template that asks is expanded with the answer', async () => {
@@ -428,6 +512,75 @@ describe('a reload', () => {
       [ms('3m'), '', 'curl x + 1'],
       [ms('2m'), 'down', 'curl x'],
     ]);
+  });
+
+  describe('while a slot is evaluated', () => {
+    const slow = '{alert: Now, expr: slow, annotations: {text: old}}';
+    /** What `slow` asks is answered after four seconds. */
+    function stageThatIsSlow(): RuleStage {
+      const stage = new RuleStage();
+      stage.answer = async (query) => {
+        if (query === 'slow') await stage.clock.sleepUntil(stage.clock.now() + ms('4s'));
+        return { 'l{job="x"}': 5 };
+      };
+      return stage;
+    }
+    const askedFor = (stage: RuleStage, wanted: string): unknown[] =>
+      stage.asked.filter(({ query }) => query === wanted).map(({ at, now }) => [at, now].map((i) => i - t('0s')));
+
+    test('what was not done of it is done at once, and nothing is told, counted or remembered twice', async () => {
+      const stage = stageThatIsSlow();
+      const rules = `{record: a, expr: x}, {record: b, expr: a}, ${slow}`;
+      await stage.load(group(rules));
+      await stage.until('1m1s');
+      await stage.load(group(rules.replace('old', 'new')));
+      expect(stage.clock.now()).toBe(t('1m1s'));
+      await stage.until('1m2s');
+      const [, , alert] = stage.evaluator.groups()[0]!.rules;
+      expect([alert!.health, stage.said]).toEqual(['unknown', []]);
+      await stage.until('1m6s');
+      expect(askedFor(stage, 'slow')).toEqual([
+        [ms('1m'), ms('1m')],
+        [ms('1m'), ms('1m') + ms('1s')],
+      ]);
+      expect([askedFor(stage, 'x'), askedFor(stage, 'a')]).toEqual(Array(2).fill([[ms('1m'), ms('1m')]]));
+      expect(stage.said.map(({ annotations }) => annotations.get('text'))).toEqual(['new']);
+      expect(stage.evaluator.groups()[0]!.rules.map(({ past }) => past.all().length)).toEqual([1, 1, 1]);
+      expect([alert!.health, stage.failures, stage.missed]).toEqual(['ok', [], []]);
+      await stage.until('2m6s');
+      expect(askedFor(stage, 'slow').length + askedFor(stage, 'x').length).toBe(5);
+    });
+
+    test('what others could not read yet is done again; so is what is cut off again', async () => {
+      const stage = stageThatIsSlow();
+      stage.writeTakes = ms('3s');
+      const rules = `{record: a, expr: x}, {record: b, expr: a}, ${slow}`;
+      await stage.load(group(rules));
+      for (const [at, text] of [
+        ['1m1s', 'second'],
+        ['1m2s', 'third'],
+      ] as const) {
+        await stage.until(at);
+        // The first of the two never begins.
+        await stage.load(group(rules.replace('old', `no ${text}`)));
+        await stage.load(group(rules.replace('old', text)));
+      }
+      await stage.until('1m50s');
+      const since = (query: string): unknown[] => askedFor(stage, query).map((times) => (times as number[])[1]! / 1000);
+      expect([since('x'), since('a'), since('slow')]).toEqual([[60, 61, 62], [65], [60, 61, 62]]);
+      expect(stage.said.map(({ annotations }) => annotations.get('text'))).toEqual(['third']);
+      expect([stage.failures, stage.missed]).toEqual([[], []]);
+    });
+
+    test('what is cut off and not begun again in its slot is missed, and counted', async () => {
+      const stage = stageThatIsSlow();
+      await stage.load(group(slow));
+      await stage.until('1m1s');
+      await stage.load(group(slow.replace('old', 'new')));
+      await stage.clock.advanceTo(t('2m1s'));
+      await stage.until('2m10s');
+      expect([stage.missed, askedFor(stage, 'slow').length, stage.states()]).toEqual([[1], 2, ['Now firing']]);
+    });
   });
 
   test('other external labels reach the templates of groups that did not change', async () => {

@@ -4,6 +4,7 @@ import {
   isDue,
   learnt,
   NOTHING_LEARNT,
+  takenUntil,
   waitsUntil,
   witnessOf,
   type Looked,
@@ -70,6 +71,16 @@ describe('after a look that saw nothing', () => {
   it('readers wait for three quarters of the interval, and never for more than half a minute', () => {
     expect(waitsUntil(now, ms('8s'))).toBe(t('6s'));
     expect(waitsUntil(now, ms('1h'))).toBe(t('30s'));
+  });
+
+  it.each([
+    [0, '30s'],
+    [4, '30s'],
+    [5, '3s'],
+    [8, '30s'],
+    [9, '3s'],
+  ])('where nothing was taken for %i slots they wait until %s', (untakenSlots, until) => {
+    expect(takenUntil({ slot: now, interval: ms('1m'), untakenSlots, now: t('2s') })).toBe(t(until));
   });
 });
 

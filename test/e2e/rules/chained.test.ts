@@ -1,13 +1,14 @@
 // Rules that read each other in one slot, beside stores that show what was written at once, later, or too late.
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { freePort } from '../../support/e2e/free-port.ts';
 import { startPrometheusStore } from '../../support/e2e/prometheus-store.ts';
 import { storedSamples } from '../../support/e2e/query-api.ts';
 import type { RouterProcess } from '../../support/e2e/router-process.ts';
 import { startVictoriaMetrics } from '../../support/e2e/victoria-metrics.ts';
 import { until } from '../chaos/ask.ts';
 import { describeBeside } from '../peers.ts';
-import { getJson, metricOf, startWithRules } from './belfry-scene.ts';
+import { getJson, metricOf, ruleOf, startWithRules, stateOf } from './belfry-scene.ts';
 
 /** The last ones say how far behind their slot is what they read, in seconds. */
 const chain = (interval: string): { readonly rules: string } => ({
@@ -99,5 +100,22 @@ describeBeside('chained rules beside Prometheus', ['prometheus'], ({ prometheus 
     expect(looked).toBeGreaterThanOrEqual(4);
     expect(looked).toBeLessThanOrEqual(15);
     expect(await seen(belfry, 'never')).toBe(0);
+  });
+
+  it.concurrent('are held up by no other target that is dead; and where it is the only one, they are warned', async () => {
+    await using store = await startPrometheusStore(prometheus, { remoteWriteReceiver: true });
+    const dead = `{url: 'http://127.0.0.1:${await freePort()}/api/v1/write', name: dead}`;
+    const main = `{url: '${store.url}/api/v1/write', name: main}`;
+    const setup = { asks: store.url, rules: chain('2s') };
+    await using both = await startWithRules({ ...setup, more: `remote_write: [${dead}, ${main}]` });
+    const from = Date.now();
+    await slots(both, 3);
+    expect(new Set(await behind(store, from))).toEqual(new Set(['0']));
+    expect([await stateOf(both, 'Beats'), await warningsOf(both, 'Beats')]).toEqual(['firing', []]);
+    await using alone = await startWithRules({ ...setup, more: `remote_write: [${dead}]` });
+    await slots(alone, 2);
+    expect(await ruleOf(alone, 'Beats')).toMatchObject({ health: 'ok', state: 'firing' });
+    expect((await warningsOf(alone, 'Beats')).join()).toContain('dead: 1 samples are still on their way');
+    expect(await metricOf(alone, 'prometheus_rule_group_iterations_missed_total')).toBe(0);
   });
 });

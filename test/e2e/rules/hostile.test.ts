@@ -47,9 +47,10 @@ const rows: readonly Row[] = [
   {
     name: 'slow',
     behaves: (response, request) => void setTimeout(() => well(response, request), 3000),
-    error: /time|deadline|aborted/,
+    error: null,
   },
-  { name: 'never', behaves: () => {}, error: /time|deadline|aborted/ },
+  { name: 'never', behaves: () => {}, error: /time|deadline|aborted/, source: 'timeout: 2s' },
+  { name: 'not_yet', behaves: () => {}, error: null },
   { name: 'refused', behaves: 'leaves', error: /refused/i },
   { name: 'reset', behaves: (response) => void response.socket?.destroy(), error: /broke off/ },
   { name: 'broken', behaves: status(500, 'out of memory'), error: /500/ },

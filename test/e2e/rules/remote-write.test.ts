@@ -66,7 +66,7 @@ async function expectReadBack(store: RouterProcess, values: readonly number[]): 
   const samples = values.flatMap((value, n) =>
     [3, 2, 1].map((age) => sample(`written{n="${n}",quote="a\\b'é😀"}`, value, now - age * 1000)),
   );
-  expect(await writer.write(samples, NEVER, 'at once')).toEqual({ rejected: 0, messages: [] });
+  expect(await writer.write(samples, NEVER, 'at once')).toEqual({ rejected: 0, isTaken: true, messages: [] });
   await flush(store);
   const read = await samplesOf(store.url, 'written[1m]', now);
   expect(read.size).toBe(values.length);
