@@ -20,7 +20,8 @@ export function createRecorder({ log, metrics, clock, tellSilences }: RecorderPa
     started: (version, configFile) =>
       log('info', 'Belfry starts', { version, node: process.version, config: configFile }),
     stopping: () => log('info', 'Belfry stops: messages underway may finish', {}),
-    configLoaded({ ok, at, hash, detail }) {
+    configLoaded({ ok, at, hash, detail, integrations }) {
+      for (const integration of integrations) metrics.integrationConfigured(integration);
       if (!ok) {
         metrics.configRefused();
         return log('error', 'The configuration is refused, the one before stays', { problems: detail });
@@ -49,6 +50,8 @@ export function createRecorder({ log, metrics, clock, tellSilences }: RecorderPa
       metrics.suppressed(reason, count);
       log('debug', 'Alerts are kept out of a notification', { reason, alerts: count });
     },
+    timed: (work, things, doIt) => metrics.work.timed(work, things, doIt),
+    maintained: (what, ok) => metrics.work.maintained(what, ok),
     flushed: (event) => log('debug', 'A group is flushed', { ...event }),
     notification(integration, groupKey, reason) {
       metrics.notification(integration);
@@ -101,6 +104,7 @@ export function createRecorder({ log, metrics, clock, tellSilences }: RecorderPa
       log('error', 'The database was damaged: it is set aside and a new one begun', { path, detail: reason });
     },
     unreadable(what, id, reason) {
+      if (what === 'silence') metrics.work.silenceUnreadable();
       log('error', 'Something stored cannot be read any more: it is left out', { what, id, reason });
     },
     defect(where, error) {

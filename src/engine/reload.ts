@@ -8,7 +8,7 @@ import { adopt, type PriorGroup } from './adopt.ts';
 import type { ReadFiles } from '../ports/watch.ts';
 import { compileFiles, printProblems, type CompileOptions } from './compile.ts';
 import type { Reload } from './contract.ts';
-import type { Compiled, Generation } from './generation.ts';
+import { integrationsOf, type Compiled, type Generation } from './generation.ts';
 import type { Group } from './groups.ts';
 import type { Journal } from './journal.ts';
 import type { KnownAlerts } from './known-alerts.ts';
@@ -62,7 +62,7 @@ export class ConfigReload implements Reload {
     await rules.adopt(prepared);
     const { problems, warnings } = prepared.loaded;
     const detail = printProblems([...problems, ...warnings]);
-    record.configLoaded({ ok: true, at: clock.now(), hash: config.hash, detail });
+    record.configLoaded({ ok: true, at: clock.now(), hash: config.hash, detail, integrations: integrationsOf(config) });
     return problems.length === 0 ? null : printProblems(problems);
   }
 
@@ -89,7 +89,8 @@ export class ConfigReload implements Reload {
   #refuse(detail: string): string {
     const { clock, record, journal, generation } = this.#parts;
     const at = clock.now();
-    record.configLoaded({ ok: false, at, hash: generation().config.hash, detail });
+    const { config } = generation();
+    record.configLoaded({ ok: false, at, hash: config.hash, detail, integrations: integrationsOf(config) });
     journal.note([{ kind: 'event', event: { kind: 'reloaded', at, ok: false, detail } }]);
     return detail;
   }
@@ -99,7 +100,8 @@ export class ConfigReload implements Reload {
     const prior = Array.from(generation().groups.values(), priorOf);
     const next = adopt({ alerts, prior, log, compiled, notBefore }, at);
     swap(next.generation);
-    record.configLoaded({ ok: true, at, hash: next.generation.config.hash, detail });
+    const { config } = next.generation;
+    record.configLoaded({ ok: true, at, hash: config.hash, detail, integrations: integrationsOf(config) });
     journal.note([...next.writes, { kind: 'event', event: { kind: 'reloaded', at, ok: true, detail } }]);
   }
 }

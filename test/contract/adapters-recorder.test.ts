@@ -116,12 +116,12 @@ describe('`createRecorder()`', () => {
 
   it('keeps the hash and the time of the last good configuration', async () => {
     const { record, sample, above } = world();
-    record.configLoaded({ ok: true, at: 5_500, hash: 42, detail: '' });
-    record.configLoaded({ ok: false, at: 9_000, hash: 42, detail: 'x.yml:1:1: error: no' });
+    record.configLoaded({ ok: true, at: 5_500, hash: 42, detail: '', integrations: [] });
+    record.configLoaded({ ok: false, at: 9_000, hash: 42, detail: 'x.yml:1:1: error: no', integrations: [] });
     expect(await sample('alertmanager_config_hash')).toBe('42');
     expect(await sample('alertmanager_config_last_reload_successful')).toBe('0');
     expect(await sample('alertmanager_config_last_reload_success_timestamp_seconds')).toBe('5.5');
-    record.configLoaded({ ok: true, at: 9_500, hash: 43, detail: 'a warning' });
+    record.configLoaded({ ok: true, at: 9_500, hash: 43, detail: 'a warning', integrations: [] });
     expect(await sample('alertmanager_config_last_reload_successful')).toBe('1');
     expect(above()).toEqual(['info', 'error', 'warn']);
   });
