@@ -35,6 +35,8 @@ export interface ServeOptions {
   readonly webConfig: string | null;
   /** Without a slash at the end. */
   readonly externalURL: string;
+  /** --web.allowed-origin, each: where a browser would say that it is, or `*`. */
+  readonly allowedOrigins: readonly string[];
   /** '' or `/prefix`. */
   readonly routePrefix: string;
   /** --web.get-concurrency; 0 is by the number of cores. */

@@ -129,9 +129,10 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   ruleMetrics.watch({ groups: () => engine.rules.groups(), outside: () => outside.watched() });
 
   const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules } = options;
+  const { allowedOrigins } = options;
   const serving = startServer({
     ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules, matcherMode },
-    ...{ files, clock, metrics, tracer: tracing },
+    ...{ files, clock, metrics, tracer: tracing, allowedOrigins },
     limits: defaultLimits,
     log: logger.log,
   });

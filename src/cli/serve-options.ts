@@ -52,6 +52,7 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
     listen,
     webConfig: flags.textOrNull('web.config.file'),
     externalURL: externalURL.text,
+    allowedOrigins: readAllowedOrigins(flags, notices),
     routePrefix: readRoutePrefix(flags, externalURL.path),
     getConcurrency: flags.limit('web.get-concurrency'),
     timeout: flags.duration('web.timeout', 'any'),
@@ -108,6 +109,25 @@ function readExternalURL(
   const [, scheme, authority, path, query = '', fragment = ''] = match;
   const trimmed = path!.replace(/\/+$/, '');
   return { text: `${scheme!.toLowerCase()}://${authority}${trimmed}${query}${fragment}`, path: trimmed };
+}
+
+function readAllowedOrigins(flags: FlagValues, notices: Notice[]): readonly string[] {
+  const name = 'web.allowed-origin';
+  const origins = flags.all(name).map((text) => {
+    if (text === '*') return text;
+    const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
+    if (url !== null && url.href === `${url.origin}/`) return url.origin;
+    flags.refuse(name, `is ${goQuote(text)}: it must be a scheme, a host and a port, as http://karma:8080, or *`);
+    return '';
+  });
+  if (origins.includes('*')) {
+    notices.push({
+      level: 'warn',
+      message: 'Any page that a browser on this network shows may post alerts and silences: --web.allowed-origin=*',
+      fields: {},
+    });
+  }
+  return origins;
 }
 
 function readRoutePrefix(flags: FlagValues, externalPath: string): string {

@@ -33,6 +33,8 @@ export interface ServerOptions {
   /** '' or `/prefix`. */
   readonly routePrefix: string;
   readonly externalURL: string;
+  /** --web.allowed-origin, each; `*` is every one. */
+  readonly allowedOrigins: readonly string[];
   /** --web.config.file */
   readonly webConfig: string | null;
   readonly limits: Limits;
@@ -126,6 +128,7 @@ function flagsOf(options: ServerOptions): ReadonlyMap<string, string> {
     ['rules.alert.resend-delay', printDuration(rules.resendDelay)],
     ['rules.all-or-nothing', String(rules.allOrNothing)],
     ['rules.allow-empty', String(rules.allowEmpty)],
+    ['web.allowed-origin', options.allowedOrigins.join(',')],
     ['web.config.file', options.webConfig ?? ''],
     ['web.external-url', options.externalURL],
     ['web.get-concurrency', String(options.getConcurrency)],

@@ -250,6 +250,9 @@ describe('room', () => {
   });
 });
 
+const corsOf = ({ headers }: Response): Record<string, string> =>
+  Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control')));
+
 describe('browsers', () => {
   test('a page of another site may not write, and reads nothing either', async () => {
     await using server = await testServer();
@@ -260,12 +263,60 @@ describe('browsers', () => {
       method: 'POST',
       headers: { 'sec-fetch-site': 'cross-site' },
     });
-    expect([reload.status, await reload.text()]).toEqual([403, 'a page of another site may not write here\n']);
+    expect([reload.status, await reload.text()]).toEqual([
+      403,
+      'a page of another site may not write here, unless --web.allowed-origin=ORIGIN says so\n',
+    ]);
+    expect(await write.text()).toContain('unless --web.allowed-origin=http://evil.example says so');
     const preflight = await fetch(`${server.url}/api/v2/silences`, { method: 'OPTIONS', headers });
     expect(preflight.status).toBe(405);
     for (const answer of [write, preflight, await fetch(`${server.url}/api/v2/alerts`, { headers })]) {
       expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
+  });
+
+  // What Karma does on plain http: it takes the place of the host, and passes the browser's origin on.
+  test('a page behind a proxy that names itself may write when its site is allowed', async () => {
+    const karma = { ...JSON_HEADERS, origin: 'http://karma.example:8080' };
+    await using server = await testServer({ allowedOrigins: ['http://karma.example:8080'] });
+    const written = await fetch(`${server.url}/api/v2/alerts`, { method: 'POST', body: '[]', headers: karma });
+    expect(written.status).toBe(200);
+    const other = { ...JSON_HEADERS, origin: 'http://karma.example' };
+    const refused = await fetch(`${server.url}/api/v2/alerts`, { method: 'POST', body: '[]', headers: other });
+    expect([refused.status, corsOf(refused)]).toEqual([403, {}]);
+    expect(refused.headers.get('vary')).toBe('Origin');
+  });
+
+  const GRANTED = { 'access-control-expose-headers': 'Belfry-Rejected, Retry-After' };
+  const ASKED = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+
+  test.each<[allowed: string, origin: string, cors: Readonly<Record<string, string>> | null]>([
+    [
+      'http://a.example',
+      'http://a.example',
+      { 'access-control-allow-origin': 'http://a.example', 'access-control-allow-credentials': 'true', ...GRANTED },
+    ],
+    ['*', 'http://a.example', { 'access-control-allow-origin': '*', ...GRANTED }],
+    ['*', 'null', { 'access-control-allow-origin': '*', ...GRANTED }],
+    ['http://a.example', 'http://b.example', null],
+    ['http://a.example', 'null', null],
+  ])('with %s allowed, a page of %s is told %j', async (allowed, origin, cors) => {
+    await using server = await testServer({ allowedOrigins: [allowed], routePrefix: '/am' });
+    const url = `${server.url}/am/api/v2/silences`;
+    const read = await fetch(url, { headers: { origin } });
+    expect([read.status, corsOf(read)]).toEqual([200, cors ?? {}]);
+    const missing = await fetch(`${server.url}/am/api/v2/nothing`, { headers: { origin } });
+    expect([missing.status, corsOf(missing)]).toEqual([404, cors ?? {}]);
+    const preflight = await fetch(url, { method: 'OPTIONS', headers: { origin, ...ASKED } });
+    const granted = {
+      ...cors,
+      'access-control-allow-headers': 'Accept, Authorization, Content-Type, X-Requested-With',
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-max-age': '600',
+    };
+    expect([preflight.status, corsOf(preflight)]).toEqual(cors === null ? [405, {}] : [204, granted]);
+    const nowhere = await fetch(`${server.url}/api/v2/silences`, { method: 'OPTIONS', headers: { origin, ...ASKED } });
+    expect(nowhere.status).toBe(404);
   });
 
   test('the front page runs nothing and escapes what is put into it', async () => {
