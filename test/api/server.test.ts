@@ -81,10 +81,10 @@ describe('bodies', () => {
 
   test('alerts beyond the label limits are left out and named; the others are taken', async () => {
     await using server = await testServer();
-    const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`l${i}`, 'x']));
+    const many = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`l${i}`, 'x']));
     const answer = await postJson(server, [
       { labels: { alertname: 'good' } },
-      { labels: many },
+      { labels: { alertname: 'Many', ...many } },
       { labels: { ['n'.repeat(1025)]: 'x' } },
       { labels: { a: 'v'.repeat(16 * 1024 + 1) } },
       { labels: { a: 'ü'.repeat(8 * 1024) } },
@@ -95,14 +95,28 @@ describe('bodies', () => {
     expect(answer.headers.get('belfry-rejected')).toBe('[1,2,3,5]');
     expect(await answer.json()).toBe(
       [
-        '65 labels, the limit is 64',
-        'a label name is longer than 1024 bytes',
-        'the value of label "a" is longer than 16384 bytes',
-        'annotations are larger than 65536 bytes',
+        '65 labels, the limit is 64 (alert 1, alertname "Many")',
+        'a label name is longer than 1024 bytes (alert 2)',
+        'the value of label "a" is longer than 16384 bytes (alert 3)',
+        'annotations are larger than 65536 bytes (alert 5)',
       ].join('\n'),
     );
     expect(server.engine.posted[0]?.length).toBe(3);
     expect(server.metrics.invalid).toBe(4);
+  });
+
+  test('a bad alert alone is told in one line, and of many bad ones as many as anybody reads', async () => {
+    await using server = await testServer();
+    const alone = await postJson(server, [{ labels: { alertname: 'x', '': 'y' } }]);
+    expect(await alone.json()).toBe('invalid label set: invalid name ""');
+    const bad = { labels: { alertname: 'ü'.repeat(1000), '': 'y' } };
+    const many = await postJson(server, Array(5000).fill(bad));
+    const lines = String(await many.json()).split('\n');
+    expect(lines).toHaveLength(101);
+    expect(lines[99]).toBe(`invalid label set: invalid name "" (alert 99, alertname "${'ü'.repeat(200)}…")`);
+    expect(lines[100]).toBe('and 4900 more');
+    expect(many.headers.get('belfry-rejected')).toMatch(/^\[0,1,.*,999\]$/);
+    expect(server.metrics.invalid).toBe(5001);
   });
 
   test('any label set comes back to the byte', async () => {

@@ -51,7 +51,6 @@ export const olderAnswers: readonly OlderAnswer[] = [
       /an id as urn$/,
     ],
   },
-  { before: 30, why: 'several errors were joined by semicolons', steps: [/a bad alert among good ones$/] },
   {
     before: 32,
     why: 'the texts of refused silences changed with matcher sets',
