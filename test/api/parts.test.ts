@@ -115,12 +115,14 @@ describe('nestsDeeperThan()', () => {
 
 describe('parseQuery()', () => {
   test('leaves out what Go leaves out, and keeps the order of repeats', () => {
-    const query = parseQuery('a=1&b=%zz&a=2+3&c;d=4&%3D=x&e&=y&a=%ff');
+    const query = parseQuery('a=1&b=%zz&a=2+3&c;d=4&%3D=x&e&=y&a=%ff&b=%&b=%f&u=%c3%bc\u00c3\u00bc&%fe=z');
     expect([...query]).toEqual([
-      ['a', ['1', '2 3']],
+      ['a', ['1', '2 3', '\ufffd']],
       ['=', ['x']],
       ['e', ['']],
       ['', ['y']],
+      ['u', ['üü']],
+      ['\ufffd', ['z']],
     ]);
   });
   test.each([

@@ -32,6 +32,7 @@ export const olderAnswers: readonly OlderAnswer[] = [
     steps: [
       /listing alerts \/ \?filter=%7Balertname%3Done%7D$/,
       /listing alerts \/ \?filter=%22alertname%22%3D%22one%22$/,
+      /\?filter=alertname%3D%ff$/,
     ],
   },
   {
@@ -71,7 +72,7 @@ export const olderAnswers: readonly OlderAnswer[] = [
     why: 'receivers have no labels to be found by',
     steps: [
       /receivers (?:by label|by two matchers|with a broken matcher)$/,
-      /receiver_matchers=(?:owner%3Dweb-team|foo)$/,
+      /receiver_matchers=(?:owner%3Dweb-team|foo|%ff)$/,
     ],
   },
   {
