@@ -9,7 +9,7 @@ export interface OriginOptions {
   readonly externalURL: string;
 }
 
-export const ANY_ORIGIN = '*';
+const ANY_ORIGIN = '*';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
