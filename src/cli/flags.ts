@@ -77,7 +77,7 @@ export const flagGroups: readonly FlagGroup[] = [
       flag('web.route-prefix', 'path', null, "Prefix of all paths. Default: the external URL's path"),
       flag('web.get-concurrency', 'n', '0', 'GET requests answered at once; 0 is one per core, at least 8'),
       flag('web.timeout', 'duration', '0', 'Longest time for a request; 0 is no limit'),
-      flag('web.systemd-socket', null, null, ''),
+      flag('web.systemd-socket', null, 'false', 'Listen on the sockets that systemd passes, instead of addresses'),
     ],
   },
   {

@@ -13,6 +13,8 @@ export interface Surroundings {
   /** The template files that are shipped. */
   readonly shippedTemplates: readonly string[];
   readonly exists: (path: string) => boolean;
+  /** By systemd, to this very process. */
+  readonly socketsPassed: number;
 }
 
 export type ParsedOptions =
@@ -24,14 +26,11 @@ const CONFIG_FILE = 'alertmanager.yml';
 export function parseServeOptions(given: GivenFlags, around: Surroundings): ParsedOptions {
   const flags = new FlagValues(given);
   const notices: Notice[] = [];
-  if (flags.isOn('web.systemd-socket')) {
-    flags.refuse('web.systemd-socket', 'is not supported: use --web.listen-address');
-  }
   const listenTexts = flags.isGiven('web.listen-address')
     ? flags.all('web.listen-address')
     : [flags.text('web.listen-address')];
-  const listen = listenTexts.map((text) => flags.address('web.listen-address', text));
-  const externalURL = readExternalURL(flags, listen[0]!, around.hostname);
+  const addresses = listenTexts.map((text) => flags.address('web.listen-address', text));
+  const externalURL = readExternalURL(flags, addresses[0]!, around.hostname);
   flags.ratio('auto-gomemlimit.ratio');
   flags.duration('dispatch.maintenance-interval', 'positive');
   const options: ServeOptions = {
@@ -49,7 +48,7 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
       maxSilences: flags.limit('silences.max-silences'),
       maxSilenceSizeBytes: flags.limit('silences.max-silence-size-bytes'),
     },
-    listen,
+    listen: flags.isOn('web.systemd-socket') ? readSockets(flags, around.socketsPassed) : addresses,
     webConfig: flags.textOrNull('web.config.file'),
     externalURL: externalURL.text,
     allowedOrigins: readAllowedOrigins(flags, notices),
@@ -75,6 +74,15 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
   return flags.problems.length === 0 ? { ok: true, options } : { ok: false, problems: flags.problems };
 }
 
+/** As upstream does, these instead of the addresses. The first is file 3. */
+function readSockets(flags: FlagValues, passed: number): ServeOptions['listen'] {
+  if (passed === 0) {
+    const why = 'finds no socket: systemd passes them to the process that it starts itself, so not through npm';
+    flags.refuse('web.systemd-socket', why);
+  }
+  return Array.from({ length: passed }, (_, i) => ({ fd: 3 + i }));
+}
+
 function resolveConfigFile(
   flags: FlagValues,
   around: Surroundings,
@@ -95,10 +103,10 @@ function readExternalURL(
   flags: FlagValues,
   first: HostPort,
   hostname: string,
-): { readonly text: string; readonly path: string } {
+): { readonly text: string | null; readonly path: string } {
   const name = 'web.external-url';
   const text = flags.textOrNull(name);
-  if (text === null) return { text: `http://${hostname}:${first.port}`, path: '' };
+  if (text === null) return { text: first.port === 0 ? null : `http://${hostname}:${first.port}`, path: '' };
   const refuse = (why: string): { text: string; path: string } => {
     flags.refuse(name, `is ${goQuote(text)}: ${why}`);
     return { text: '', path: '' };

@@ -2,18 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { ServeOptions } from '../../src/app-options.ts';
 import { allFlags } from '../../src/cli/flags.ts';
 import { parseServeOptions, type ParsedOptions } from '../../src/cli/serve-options.ts';
+import { socketsPassed } from '../../src/cli/systemd.ts';
 
 interface Given {
   readonly flags?: Readonly<Record<string, string | readonly string[]>>;
   readonly exists?: (path: string) => boolean;
+  readonly socketsPassed?: number;
 }
 
-function parse({ flags = {}, exists = () => true }: Given = {}): ParsedOptions {
+function parse({ flags = {}, exists = () => true, socketsPassed = 0 }: Given = {}): ParsedOptions {
   const given = new Map(Object.entries(flags).map(([name, text]) => [name, typeof text === 'string' ? [text] : text]));
   return parseServeOptions(given, {
     version: '1.2.3',
     hostname: 'box',
     exampleConfig: 'example.yml',
+    socketsPassed,
     shippedTemplates: ['a.tmpl'],
     exists,
   });
@@ -76,6 +79,26 @@ describe('`parseServeOptions()` without flags', () => {
   });
 });
 
+describe('--web.systemd-socket', () => {
+  it('takes the sockets that were passed, instead of addresses', () => {
+    const flags = { 'web.systemd-socket': 'true', 'web.listen-address': ['127.0.0.1:1', '127.0.0.1:2'] };
+    expect(parse({ flags, socketsPassed: 2 })).toMatchObject({
+      ok: true,
+      options: { listen: [{ fd: 3 }, { fd: 4 }], externalURL: 'http://box:1' },
+    });
+    expect(parse({ socketsPassed: 2 })).toMatchObject({ options: { listen: [{ host: '127.0.0.1', port: 9093 }] } });
+  });
+
+  it.each([
+    [{ LISTEN_FDS: '2', LISTEN_PID: '7' }, 2],
+    [{ LISTEN_FDS: '2', LISTEN_PID: '8' }, 0],
+    [{ LISTEN_FDS: '2' }, 0],
+    [{ LISTEN_FDS: '-1', LISTEN_PID: '7' }, 0],
+    [{ LISTEN_PID: '7' }, 0],
+    [{}, 0],
+  ])('process 7 is told %j: these are %i', (env, count) => expect(socketsPassed(env, 7)).toBe(count));
+});
+
 describe('`parseServeOptions()` takes', () => {
   it.each<[title: string, flags: Given['flags'], options: object]>([
     ['days', { 'data.retention': '1d' }, { retention: DAY }],
@@ -112,6 +135,11 @@ describe('`parseServeOptions()` takes', () => {
           { host: 'localhost', port: 0 },
         ],
       },
+    ],
+    [
+      'a port that is yet to be found, which the links will have',
+      { 'web.listen-address': ':0' },
+      { listen: [{ host: '', port: 0 }], externalURL: null },
     ],
     ['the port for the links', { 'web.listen-address': ':8080' }, { externalURL: 'http://box:8080' }],
     [
@@ -208,7 +236,7 @@ describe('`parseServeOptions()` refuses', () => {
     ['web.listen-address', ':65536', 'the port must be a number'],
     ['web.listen-address', 'http://a:1', 'not a URL'],
     ['web.listen-address', 'vsock://:9093', 'vsock is not supported'],
-    ['web.systemd-socket', 'true', 'is not supported: use --web.listen-address'],
+    ['web.systemd-socket', 'true', 'finds no socket: systemd passes them to the process that it starts itself'],
     ['web.external-url', 'a.example:9093', 'it must begin with http:// or https:// and a host'],
     ['web.external-url', 'http://', 'it must begin with http:// or https:// and a host'],
     ['web.external-url', 'http://a:port/', 'this is not a URL'],
