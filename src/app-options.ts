@@ -29,12 +29,14 @@ export interface ServeOptions {
     /** --silences.max-silence-size-bytes; 0 is none. */
     readonly maxSilenceSizeBytes: number;
   };
-  /** --web.listen-address, each; an empty host is every interface, port 0 any free one. */
-  readonly listen: readonly { readonly host: string; readonly port: number }[];
+  /** --web.listen-address, each: an empty host is every interface, port 0 any free one. Or files, of --web.systemd-socket. */
+  readonly listen: readonly ({ readonly host: string; readonly port: number } | { readonly fd: number })[];
   /** --web.config.file */
   readonly webConfig: string | null;
-  /** Without a slash at the end. */
-  readonly externalURL: string;
+  /** Without a slash at the end; null is this machine, at the free port that is yet to be found. */
+  readonly externalURL: string | null;
+  /** --web.allowed-origin, each: where a browser would say that it is, or `*`. */
+  readonly allowedOrigins: readonly string[];
   /** '' or `/prefix`. */
   readonly routePrefix: string;
   /** --web.get-concurrency; 0 is by the number of cores. */

@@ -26,7 +26,8 @@ import { systemVariable } from './adapters/variables.ts';
 import { CannotStart, type ServeOptions } from './app-options.ts';
 import { ConfigRefused, startEngine, type EngineParts } from './engine/engine.ts';
 import { defaultLimits } from './http/limits.ts';
-import { startServer, type ListenAddress } from './http/server.ts';
+import { SocketNotUsable, takePort, type ListenAddress, type ListenOn } from './http/listen.ts';
+import { startServer } from './http/server.ts';
 import { WebConfigRefused } from './http/web-config-source.ts';
 import { createCourier } from './integrations/courier.ts';
 import { createMailSender } from './integrations/email/send.ts';
@@ -77,6 +78,18 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   }
   for (const { level, message, fields } of options.notices) logger.log(level, message, fields);
 
+  const listen: ListenOn[] = [];
+  for (const on of options.listen) {
+    if (!('port' in on) || on.port !== 0) {
+      listen.push(on);
+      continue;
+    }
+    const taken = await takePort(on);
+    stack.defer(() => void taken.holder.close());
+    listen.push(taken);
+  }
+  const externalURL = options.externalURL ?? urlOf(options.hostname, listen);
+
   const { store, quarantined } = await orCannotStart(openWorkerStore(options.storagePath));
   stack.defer(() => store.close());
   if (quarantined !== null) record.quarantined(quarantined.path, quarantined.reason);
@@ -123,7 +136,9 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
     : null;
   stack.defer(() => stream?.close(AbortSignal.timeout(DRAIN_MS)));
   const parts = { ...world, compiler, tracing, record, ruleRecord, stream, owner: ONLY_OWNER };
-  const engine = await orCannotStart(startEngine(parts, { ...options, file: options.configFile, cluster }));
+  const engine = await orCannotStart(
+    startEngine(parts, { ...options, file: options.configFile, cluster, externalURL }),
+  );
   stack.defer(() => engine.stop(AbortSignal.timeout(DRAIN_MS)));
   metrics.watch(engine.gauges);
   ruleMetrics.watch({
@@ -132,18 +147,19 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
     outside: () => outside.watched(),
   });
 
-  const { matcherMode, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules } = options;
+  const { matcherMode, routePrefix, webConfig, getConcurrency, timeout, rules } = options;
+  const { allowedOrigins } = options;
   const serving = startServer({
     ...{ engine, listen, routePrefix, externalURL, webConfig, getConcurrency, timeout, rules, matcherMode },
-    ...{ files, clock, metrics, tracer: tracing },
+    ...{ files, clock, metrics, tracer: tracing, allowedOrigins },
     limits: defaultLimits,
     log: logger.log,
   });
   const server = await orCannotStart(serving);
   stack.defer(() => server.close());
   for (const { host, port } of server.addresses) {
-    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    logger.log('info', 'Listening on', { address });
+    const name = host.includes(':') ? `[${host}]` : host;
+    logger.log('info', 'Listening on', { address: port === 0 ? host : `${name}:${port}` });
   }
 
   const running = stack.move();
@@ -157,13 +173,18 @@ export async function createApp(options: ServeOptions, overrides: Overrides = {}
   };
 }
 
+function urlOf(hostname: string, listen: readonly ListenOn[]): string {
+  const [first] = listen;
+  return `http://${hostname}:${first !== undefined && 'port' in first ? first.port : 0}`;
+}
+
 /** What the user can change is told in the user's words; the rest is a defect and keeps its stack. */
 async function orCannotStart<T>(starting: Promise<T>): Promise<T> {
   try {
     return await starting;
   } catch (error) {
-    const isTheirs =
-      error instanceof StoreNotOpened || error instanceof ConfigRefused || error instanceof WebConfigRefused;
+    const isOfTheStart = error instanceof StoreNotOpened || error instanceof SocketNotUsable;
+    const isTheirs = isOfTheStart || error instanceof ConfigRefused || error instanceof WebConfigRefused;
     throw isTheirs ? new CannotStart(error.message, { cause: error }) : error;
   }
 }

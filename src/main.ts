@@ -10,6 +10,7 @@ import type { Config } from './config/config.ts';
 import type { Checked } from './model/problem.ts';
 import type { Files } from './ports/files.ts';
 import { serve, type Signal } from './cli/serve.ts';
+import { socketsPassed } from './cli/systemd.ts';
 
 const OLDEST_NODE = '24.15.0';
 /** --data.retention */
@@ -32,6 +33,7 @@ if (process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 
     exampleConfig: `${TEMPLATES}/example.alertmanager.yml`,
     shippedTemplates: shippedTemplates(),
     exists: existsSync,
+    socketsPassed: socketsPassed(process.env, process.pid),
     columns: process.stdout.columns ?? 100,
     stdout,
     stderr,

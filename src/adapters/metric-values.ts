@@ -3,7 +3,10 @@
 import type { FailureReason } from '../notify/outcome.ts';
 import type { MuteReason } from '../ports/recorder.ts';
 
-/** Upstream's eighteen, whether we have them yet or not, and ours. */
+/** Seconds. */
+export const DURATIONS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Upstream's eighteen, and ours that need no network; the others come with the configuration that has them. */
 export const INTEGRATIONS: readonly string[] = [
   ...[
     'discord',

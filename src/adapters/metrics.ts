@@ -7,8 +7,9 @@ import type { HttpMetrics } from '../ports/metrics.ts';
 import type { IntegrationRef, MuteReason } from '../ports/recorder.ts';
 import { ConfigMetrics } from './config-metrics.ts';
 import { counter, gauge, labelText, single, type Family, type MetricLine } from './metric-text.ts';
-import { clusterOfOne, FAILURE_REASONS, INTEGRATIONS, MUTE_REASONS } from './metric-values.ts';
+import { clusterOfOne, DURATIONS, FAILURE_REASONS, INTEGRATIONS, MUTE_REASONS } from './metric-values.ts';
 import { MetricsRegistry, type Counter, type Histogram } from './metrics-registry.ts';
+import { WorkMetrics } from './work-metrics.ts';
 
 /** What the engine counts only when it is asked. */
 export interface GaugeSource {
@@ -31,14 +32,15 @@ export interface MetricsOptions {
   readonly logLinesDropped: () => number;
 }
 
-const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const SIZES = [100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 const LATENCIES = [1, 5, 10, 15, 20];
 
 export class Metrics implements HttpMetrics {
   /** Where others who have something to tell put it. */
   readonly registry = new MetricsRegistry();
+  readonly work = new WorkMetrics();
   readonly #receiverNames: boolean;
+  readonly #zeroed = new Set<string>();
   #gauges: GaugeSource | null = null;
 
   readonly #alertsReceived = this.registry.counter('alertmanager_alerts_received_total', 'Alerts received', [
@@ -131,7 +133,7 @@ export class Metrics implements HttpMetrics {
     this.#fixed(options);
     this.#fromZero();
     this.registry.addProcess();
-    this.registry.add(() => [...this.#observed(), logLinesLost(options)]);
+    this.registry.add(() => [...this.#observed(), ...this.work.families(), logLinesLost(options)]);
   }
 
   /** From now on gauges can be read. */
@@ -161,6 +163,7 @@ export class Metrics implements HttpMetrics {
     if (firing > 0) this.#alertsReceived.inc({ status: 'firing', version: 'v2' }, firing);
     if (resolved > 0) this.#alertsReceived.inc({ status: 'resolved', version: 'v2' }, resolved);
     if (limited > 0) this.#alertsLimited.inc(limited);
+    this.work.alertsHandedOn(firing + resolved - limited);
   }
 
   alertsInvalid(count: number): void {
@@ -185,6 +188,11 @@ export class Metrics implements HttpMetrics {
 
   suppressed(reason: MuteReason, count: number): void {
     this.#suppressed.inc({ reason }, count);
+  }
+
+  /** Its counts are there before its first notification. */
+  integrationConfigured(integration: Omit<IntegrationRef, 'name'>): void {
+    this.#zero(integration.kind, this.#labels(integration));
   }
 
   notification(integration: IntegrationRef): void {
@@ -219,7 +227,7 @@ export class Metrics implements HttpMetrics {
     this.#defects.inc({ where });
   }
 
-  #labels({ kind, receiver }: IntegrationRef): Record<string, string> {
+  #labels({ kind, receiver }: Omit<IntegrationRef, 'name'>): Record<string, string> {
     return this.#receiverNames ? { integration: kind, receiver_name: receiver } : { integration: kind };
   }
 
@@ -324,16 +332,20 @@ export class Metrics implements HttpMetrics {
     this.#inFlight.set({ method: 'get' }, 0);
     this.#overLimit.inc({ method: 'get' }, 0);
     for (const reason of MUTE_REASONS) this.#suppressed.inc({ reason }, 0);
-    for (const integration of INTEGRATIONS) {
-      this.#templateFailures.inc({ integration }, 0);
-      for (const outcome of ['delivered', 'retry', 'rejected']) this.#attempts.inc({ integration, outcome }, 0);
-      // With names of receivers it takes a receiver to have a series.
-      if (this.#receiverNames) continue;
-      for (const counter of [this.#notifications, this.#requests, this.#requestsFailed])
-        counter.inc({ integration }, 0);
-      this.#latency.zero({ integration });
-      for (const reason of FAILURE_REASONS) this.#notificationsFailed.inc({ integration, reason }, 0);
-    }
+    // With names of receivers it takes a receiver to have a series.
+    for (const integration of INTEGRATIONS) this.#zero(integration, this.#receiverNames ? null : { integration });
+  }
+
+  #zero(integration: string, labels: Record<string, string> | null): void {
+    this.#templateFailures.inc({ integration }, 0);
+    for (const outcome of ['delivered', 'retry', 'rejected']) this.#attempts.inc({ integration, outcome }, 0);
+    if (labels === null) return;
+    for (const counter of [this.#notifications, this.#requests, this.#requestsFailed]) counter.inc(labels, 0);
+    // That would forget what was observed.
+    const series = Object.values(labels).join('\n');
+    if (!this.#zeroed.has(series)) this.#latency.zero(labels);
+    this.#zeroed.add(series);
+    for (const reason of FAILURE_REASONS) this.#notificationsFailed.inc({ ...labels, reason }, 0);
   }
 }
 

@@ -20,7 +20,8 @@ export function createRecorder({ log, metrics, clock, tellSilences }: RecorderPa
     started: (version, configFile) =>
       log('info', 'Belfry starts', { version, node: process.version, config: configFile }),
     stopping: () => log('info', 'Belfry stops: messages underway may finish', {}),
-    configLoaded({ outcome, at, hash, detail }) {
+    configLoaded({ outcome, at, hash, detail, integrations }) {
+      for (const integration of integrations) metrics.integrationConfigured(integration);
       if (outcome === 'refused') {
         metrics.configRefused();
         return log('error', 'The configuration is refused, the one before stays', { problems: detail });
@@ -55,6 +56,8 @@ export function createRecorder({ log, metrics, clock, tellSilences }: RecorderPa
       metrics.suppressed(reason, count);
       log('debug', 'Alerts are kept out of a notification', { reason, alerts: count });
     },
+    timed: (work, things, doIt) => metrics.work.timed(work, things, doIt),
+    maintained: (what, ok) => metrics.work.maintained(what, ok),
     flushed: (event) => log('debug', 'A group is flushed', { ...event }),
     notification(integration, groupKey, reason) {
       metrics.notification(integration);
@@ -107,6 +110,7 @@ export function createRecorder({ log, metrics, clock, tellSilences }: RecorderPa
       log('error', 'The database was damaged: it is set aside and a new one begun', { path, detail: reason });
     },
     unreadable(what, id, reason) {
+      if (what === 'silence') metrics.work.silenceUnreadable();
       log('error', 'Something stored cannot be read any more: it is left out', { what, id, reason });
     },
     defect(where, error) {

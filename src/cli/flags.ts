@@ -65,10 +65,19 @@ export const flagGroups: readonly FlagGroup[] = [
         null,
         'Where people reach this, for links in messages. Default: http://<this host>:<port>',
       ),
+      {
+        ...flag(
+          'web.allowed-origin',
+          'origin',
+          null,
+          'Pages of this site may write and read here, as http://karma:8080; * is every site',
+        ),
+        repeatable: true,
+      },
       flag('web.route-prefix', 'path', null, "Prefix of all paths. Default: the external URL's path"),
       flag('web.get-concurrency', 'n', '0', 'GET requests answered at once; 0 is one per core, at least 8'),
       flag('web.timeout', 'duration', '0', 'Longest time for a request; 0 is no limit'),
-      flag('web.systemd-socket', null, null, ''),
+      flag('web.systemd-socket', null, 'false', 'Listen on the sockets that systemd passes, instead of addresses'),
     ],
   },
   {

@@ -13,6 +13,8 @@ export interface Surroundings {
   /** The template files that are shipped. */
   readonly shippedTemplates: readonly string[];
   readonly exists: (path: string) => boolean;
+  /** By systemd, to this very process. */
+  readonly socketsPassed: number;
 }
 
 export type ParsedOptions =
@@ -24,14 +26,11 @@ const CONFIG_FILE = 'alertmanager.yml';
 export function parseServeOptions(given: GivenFlags, around: Surroundings): ParsedOptions {
   const flags = new FlagValues(given);
   const notices: Notice[] = [];
-  if (flags.isOn('web.systemd-socket')) {
-    flags.refuse('web.systemd-socket', 'is not supported: use --web.listen-address');
-  }
   const listenTexts = flags.isGiven('web.listen-address')
     ? flags.all('web.listen-address')
     : [flags.text('web.listen-address')];
-  const listen = listenTexts.map((text) => flags.address('web.listen-address', text));
-  const externalURL = readExternalURL(flags, listen[0]!, around.hostname);
+  const addresses = listenTexts.map((text) => flags.address('web.listen-address', text));
+  const externalURL = readExternalURL(flags, addresses[0]!, around.hostname);
   flags.ratio('auto-gomemlimit.ratio');
   flags.duration('dispatch.maintenance-interval', 'positive');
   const options: ServeOptions = {
@@ -49,9 +48,10 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
       maxSilences: flags.limit('silences.max-silences'),
       maxSilenceSizeBytes: flags.limit('silences.max-silence-size-bytes'),
     },
-    listen,
+    listen: flags.isOn('web.systemd-socket') ? readSockets(flags, around.socketsPassed) : addresses,
     webConfig: flags.textOrNull('web.config.file'),
     externalURL: externalURL.text,
+    allowedOrigins: readAllowedOrigins(flags, notices),
     routePrefix: readRoutePrefix(flags, externalURL.path),
     getConcurrency: flags.limit('web.get-concurrency'),
     timeout: flags.duration('web.timeout', 'any'),
@@ -74,6 +74,15 @@ export function parseServeOptions(given: GivenFlags, around: Surroundings): Pars
   return flags.problems.length === 0 ? { ok: true, options } : { ok: false, problems: flags.problems };
 }
 
+/** As upstream does, these instead of the addresses. The first is file 3. */
+function readSockets(flags: FlagValues, passed: number): ServeOptions['listen'] {
+  if (passed === 0) {
+    const why = 'finds no socket: systemd passes them to the process that it starts itself, so not through npm';
+    flags.refuse('web.systemd-socket', why);
+  }
+  return Array.from({ length: passed }, (_, i) => ({ fd: 3 + i }));
+}
+
 function resolveConfigFile(
   flags: FlagValues,
   around: Surroundings,
@@ -94,10 +103,10 @@ function readExternalURL(
   flags: FlagValues,
   first: HostPort,
   hostname: string,
-): { readonly text: string; readonly path: string } {
+): { readonly text: string | null; readonly path: string } {
   const name = 'web.external-url';
   const text = flags.textOrNull(name);
-  if (text === null) return { text: `http://${hostname}:${first.port}`, path: '' };
+  if (text === null) return { text: first.port === 0 ? null : `http://${hostname}:${first.port}`, path: '' };
   const refuse = (why: string): { text: string; path: string } => {
     flags.refuse(name, `is ${goQuote(text)}: ${why}`);
     return { text: '', path: '' };
@@ -108,6 +117,25 @@ function readExternalURL(
   const [, scheme, authority, path, query = '', fragment = ''] = match;
   const trimmed = path!.replace(/\/+$/, '');
   return { text: `${scheme!.toLowerCase()}://${authority}${trimmed}${query}${fragment}`, path: trimmed };
+}
+
+function readAllowedOrigins(flags: FlagValues, notices: Notice[]): readonly string[] {
+  const name = 'web.allowed-origin';
+  const origins = flags.all(name).map((text) => {
+    if (text === '*') return text;
+    const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
+    if (url !== null && url.href === `${url.origin}/`) return url.origin;
+    flags.refuse(name, `is ${goQuote(text)}: it must be a scheme, a host and a port, as http://karma:8080, or *`);
+    return '';
+  });
+  if (origins.includes('*')) {
+    notices.push({
+      level: 'warn',
+      message: 'Any page that a browser on this network shows may post alerts and silences: --web.allowed-origin=*',
+      fields: {},
+    });
+  }
+  return origins;
 }
 
 function readRoutePrefix(flags: FlagValues, externalPath: string): string {

@@ -203,11 +203,12 @@ export class Dispatcher {
   /** Who was told in the receiver's stead that something fires, or is about to be, is told its end, whoever is well again. */
   *#endFallbacks(moment: Moment): Generator<Verdict> {
     const { group, generation, now } = moment;
+    const { log, record } = this.#parts;
     let to = fallbackOf(generation.config, moment.receiver.name);
     for (; to !== null; to = fallbackOf(generation.config, to.name)) {
       for (const integration of to.integrations) {
         const name = { groupKey: group.key, receiver: to.name, integration: integrationName(integration) };
-        const entry = this.#parts.log.find(name);
+        const entry = record.timed('nflog.query', 1, () => log.find(name));
         const believed = [entry?.told(now) ?? null, entry?.undelivered?.telling ?? null];
         if (believed.every((telling) => telling === null || telling.firing.size === 0)) continue;
         yield this.#decide({ ...moment, receiver: to }, integration);
@@ -218,11 +219,9 @@ export class Dispatcher {
   /** One integration of the group's receiver: its decision, carried out. */
   #decide(moment: Moment, integration: IntegrationEntry): Verdict {
     const { group, receiver, heard, now } = moment;
-    const entry = this.#parts.log.entry({
-      groupKey: group.key,
-      receiver: receiver.name,
-      integration: integrationName(integration),
-    });
+    const { log, record } = this.#parts;
+    const name = { groupKey: group.key, receiver: receiver.name, integration: integrationName(integration) };
+    const entry = record.timed('nflog.query', 1, () => log.entry(name));
     const told = moment.span === null ? null : { parent: moment.span, group, entry };
     if (entry.busy) {
       if (told !== null) traceDecision(this.#parts.tracer, told, UNDERWAY);

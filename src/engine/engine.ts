@@ -18,7 +18,7 @@ import { SilenceCommands } from './commands.ts';
 import { compileFiles, printProblems, type CompileOptions } from './compile.ts';
 import type { Engine, StatusView } from './contract.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { Generation } from './generation.ts';
+import { integrationsOf, type Generation } from './generation.ts';
 import { Gauges } from './gauges.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { AlertIngest } from './ingest.ts';
@@ -104,7 +104,7 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const startedAt = clock.now();
   const notBefore = options.startDelay === 0 ? 0 : startedAt + options.startDelay;
   const alerts = new KnownAlerts(options.perAlertnameLimit);
-  const silences = new SilenceIndex();
+  const silences = new SilenceIndex((ask) => record.timed('silences.query', 1, ask));
   const log = new NotificationLog();
   const stored = await store.load();
   for (const { kind, id, reason } of stored.unreadable) record.unreadable(kind, id, reason);
@@ -240,7 +240,8 @@ export async function startEngine(parts: EngineParts, options: EngineOptions): P
   const unreadable = resume(stored.deliveries, current, log, outbox, startedAt);
   for (const { kind, id, reason } of unreadable) record.unreadable(kind, id, reason);
   const detail = printProblems([...compiled.warnings, ...prepared.loaded.warnings]);
-  record.configLoaded({ outcome: 'taken', at: startedAt, hash: current.config.hash, detail });
+  const integrations = integrationsOf(current.config);
+  record.configLoaded({ outcome: 'taken', at: startedAt, hash: current.config.hash, detail, integrations });
 
   const stopLoop = new AbortController();
   const running = loop.run(stopLoop.signal);

@@ -3,6 +3,7 @@
 import type { Config, IntegrationEntry, Receiver, Route } from '../config/config.ts';
 import { InhibitIndex } from '../mute/inhibit-index.ts';
 import type { Instant } from '../model/time.ts';
+import type { IntegrationRef } from '../ports/recorder.ts';
 import type { TemplateSet } from '../template/template-set.ts';
 import { Groups } from './groups.ts';
 import { Membership } from './membership.ts';
@@ -33,6 +34,11 @@ export function newGeneration(compiled: Compiled, notBefore: Instant): Generatio
 
 /** `webhook/0`: the name of an integration inside its receiver, in the notification log. */
 export const integrationName = (entry: IntegrationEntry): string => `${entry.config.kind}/${entry.index}`;
+
+export function* integrationsOf(config: Config): Generator<Omit<IntegrationRef, 'name'>> {
+  for (const { name, integrations } of config.receivers.values())
+    for (const { config: of } of integrations) yield { receiver: name, kind: of.kind };
+}
 
 export function receiverOf(config: Config, route: Route): Receiver {
   const receiver = config.receivers.get(route.receiver);

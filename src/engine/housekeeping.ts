@@ -49,9 +49,11 @@ export class Housekeeping {
     }
     if (now >= this.#dataAt) {
       this.#dataAt = now + this.#parts.dataEvery;
-      this.#forgetSilences(now);
-      this.#forgetEntries(now);
-      await this.#forgetHistory(now);
+      const { record } = this.#parts;
+      record.timed('silences.gc', 1, () => this.#forgetSilences(now));
+      record.maintained('silences', true);
+      record.timed('nflog.gc', 1, () => this.#forgetEntries(now));
+      record.maintained('nflog', await this.#forgetHistory(now));
     }
   }
 
@@ -84,13 +86,16 @@ export class Housekeeping {
     if (done.length > 0) journal.note([{ kind: 'entries.delete', entries: done.map((entry) => entry.name) }]);
   }
 
-  async #forgetHistory(now: Instant): Promise<void> {
+  /** false: the store is away. */
+  async #forgetHistory(now: Instant): Promise<boolean> {
     const { store, retention, record } = this.#parts;
     try {
       await store.prune(now - retention);
+      return true;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       record.storeFailed(error.message);
+      return false;
     }
   }
 }

@@ -81,7 +81,10 @@ export class AlertIngest implements Ingest {
     const now = clock.now();
     const current = generation();
     const changes = new Changes();
-    for (const alert of posted) this.#take(complete(alert, current.config.resolveTimeout, now), current, now, changes);
+    record.timed('alerts', posted.length, () => {
+      for (const alert of posted)
+        this.#take(complete(alert, current.config.resolveTimeout, now), current, now, changes);
+    });
     record.alertsReceived(changes);
     if (span !== null) traceIngest(span, changes);
     if (changes.opened.length > 0) wake();

@@ -10,7 +10,7 @@ import type { ReadFiles } from '../ports/watch.ts';
 import { compileFiles, printProblems, type CompileOptions } from './compile.ts';
 import type { LastLoad, Reload } from './contract.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { Compiled, Generation } from './generation.ts';
+import { integrationsOf, type Compiled, type Generation } from './generation.ts';
 import type { Group } from './groups.ts';
 import type { Journal } from './journal.ts';
 import type { KnownAlerts } from './known-alerts.ts';
@@ -131,7 +131,8 @@ export class ConfigReload implements Reload {
     const at = clock.now();
     const ok = outcome === 'taken';
     this.#last = { ok, takenAt: outcome === 'refused' ? this.#last.takenAt : at };
-    record.configLoaded({ outcome, at, hash: generation().config.hash, detail });
+    const { config } = generation();
+    record.configLoaded({ outcome, at, hash: config.hash, detail, integrations: integrationsOf(config) });
     journal.note([{ kind: 'event', event: { kind: 'reloaded', at, ok, detail } }]);
   }
 

@@ -87,7 +87,7 @@ export class EngineViews implements Views {
 
   silences(): readonly { readonly silence: Silence; readonly state: SilenceState }[] {
     const now = this.#parts.clock.now();
-    const listed = Array.from(this.#parts.silences.values(), (silence) => ({ silence, state: stateOf(silence, now) }));
+    const listed = this.#parts.silences.list().map((silence) => ({ silence, state: stateOf(silence, now) }));
     const rank: Record<SilenceState, number> = { active: 0, pending: 1, expired: 2 };
     return listed.sort((a, b) => {
       if (a.state !== b.state) return rank[a.state] - rank[b.state];
@@ -98,7 +98,7 @@ export class EngineViews implements Views {
   }
 
   silence(id: string): { readonly silence: Silence; readonly state: SilenceState } | null {
-    const silence = this.#parts.silences.get(id);
+    const silence = this.#parts.silences.find(id);
     return silence === null ? null : { silence, state: stateOf(silence, this.#parts.clock.now()) };
   }
 

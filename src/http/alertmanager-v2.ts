@@ -12,7 +12,7 @@ import { empty, faultAnswer, json, jsonArray, refused, told, withHeaders, type A
 import { alertFilter, groupFilter, matchersOf, receiverFilter } from './filters.ts';
 import type { Limits } from './limits.ts';
 import { openapiV2 } from './openapi-v2.ts';
-import { cannotParse, parseAlerts } from './parse-alerts.ts';
+import { cannotParse, parseAlerts, rejectedPlaces, rejectedText } from './parse-alerts.ts';
 import { parseSilence } from './parse-silence.ts';
 import { alertPrinter, printGroup, printReceiver } from './print-alert.ts';
 import { printSilence, type SilenceView } from './print-silence.ts';
@@ -131,8 +131,8 @@ async function postAlerts({ engine, matcherMode, limits, metrics, clock }: ApiOp
       if (taken.kind === 'busy') return comeBack(taken.retryAfterSeconds);
     }
     if (rejected.length === 0) return empty(200);
-    const answer = told(400, rejected.map(({ message }) => message).join('\n'));
-    return withHeaders(answer, { 'belfry-rejected': JSON.stringify(rejected.map(({ index }) => index)) });
+    const answer = told(400, rejectedText(rejected, alerts.length + rejected.length));
+    return withHeaders(answer, { 'belfry-rejected': rejectedPlaces(rejected) });
   });
 }
 

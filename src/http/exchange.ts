@@ -1,5 +1,5 @@
 // One request and its answer: who may come in, whether there is room, the deadline, and what is counted.
-// In this order: drain, login, cross-site writes, room, handler. Errors nobody foresaw end here as 500.
+// In this order: drain, preflight, login, cross-site writes, room, handler. Errors nobody foresaw end here as 500.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printGoDuration } from '../model/duration.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -11,8 +11,8 @@ import { empty, text, type Answer } from './answer.ts';
 import { firstOf } from './first-of.ts';
 import { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
-import { inForm, missing } from './missing.ts';
-import { isCrossSiteWrite } from './origin.ts';
+import { inForm, methodsFor, missing } from './missing.ts';
+import { corsHeaders, isCrossSiteWrite, preflight, whyRefused, type OriginOptions } from './origin.ts';
 import { parseQuery } from './query.ts';
 import { hasBody, readJson } from './read-body.ts';
 import { beginRequest, endRequest, handled } from './request-span.ts';
@@ -21,10 +21,9 @@ import type { Log } from './log.ts';
 import type { WebConfigSource } from './web-config-source.ts';
 import { writeAnswer } from './write-answer.ts';
 
-export interface ExchangeOptions {
+export interface ExchangeOptions extends OriginOptions {
   readonly routes: readonly Route[];
   readonly routePrefix: string;
-  readonly externalURL: string;
   readonly webConfig: WebConfigSource;
   readonly limits: Limits;
   readonly getConcurrency: number;
@@ -58,7 +57,7 @@ export function exchange(options: ExchangeOptions) {
       const linger = isUnread ? () => discardRest(request, options.clock) : null;
       const isLast = isUnread || options.draining.aborted;
       const bytes = await written(options, response, () =>
-        writeAnswer(response, dressed(options, asked.path, answer, isLast), linger),
+        writeAnswer(response, dressed(options, asked, answer, isLast), linger),
       );
       const seconds = (performance.now() - started) / 1000;
       const handler = target.route?.path ?? 'unknown';
@@ -87,9 +86,14 @@ interface Exchange {
 async function decide(options: ExchangeOptions, rooms: Rooms, current: Exchange): Promise<Answer> {
   const { request, asked, route } = current;
   try {
+    const granted =
+      route === null ? preflight(asked, methodsFor(routesUnder(options, request), asked.path), options) : null;
+    if (granted !== null) return granted;
     const denied = await options.webConfig.deny(asked.headers.authorization);
     if (denied !== null) return denied;
-    if (isCrossSiteWrite(asked.method, asked.headers, options.externalURL)) return crossSite(asked.path);
+    if (isCrossSiteWrite(asked.method, asked.headers, options)) {
+      return inForm(asked.path, 403, 'cross_site', whyRefused(asked.headers));
+    }
     if (route === null) return notHere(options, request, asked);
     const full = enterRoom(options, rooms, current, route);
     return full ?? (await withinDeadline(options, () => handled(options.tracer, route, asked)));
@@ -166,22 +170,24 @@ function splitOnce(text: string, separator: string): [string, string] {
   return cut === -1 ? [text, ''] : [text.slice(0, cut), text.slice(cut + 1)];
 }
 
-function notHere({ routes, routePrefix }: ExchangeOptions, request: IncomingMessage, asked: Asked): Answer {
+function notHere(options: ExchangeOptions, request: IncomingMessage, asked: Asked): Answer {
+  const { routePrefix } = options;
   const [shown] = splitOnce(request.url ?? '', '?');
   if (routePrefix !== '' && shown === '/') return { ...empty(302), headers: { location: `${routePrefix}/` } };
-  return missing(shown.startsWith(routePrefix) ? routes : [], asked.method, asked.path, shown);
+  return missing(routesUnder(options, request), asked.method, asked.path, shown);
 }
 
-const crossSite = (path: string): Answer =>
-  inForm(path, 403, 'cross_site', 'a page of another site may not write here');
+const routesUnder = ({ routes, routePrefix }: ExchangeOptions, { url }: IncomingMessage): readonly Route[] =>
+  url?.startsWith(routePrefix) === true ? routes : [];
 
 /** What every answer carries besides its own headers. */
-function dressed(options: ExchangeOptions, path: string, answer: Answer, isLast: boolean): Answer {
+function dressed(options: ExchangeOptions, { path, headers }: Asked, answer: Answer, isLast: boolean): Answer {
   return {
     ...answer,
     headers: {
       ...(/^(?:\/vmalert)?\/api\//.test(path) ? { 'cache-control': 'no-store' } : {}),
       'x-content-type-options': 'nosniff',
+      ...corsHeaders(headers, options),
       ...options.webConfig.headers(),
       ...answer.headers,
       ...(isLast ? { connection: 'close' } : {}),

@@ -55,7 +55,7 @@ function formOf(path: string): 'v2' | 'prometheus' | 'native' | 'plain' {
   return path.startsWith('/api/belfry/') ? 'native' : 'plain';
 }
 
-function methodsFor(routes: readonly Route[], path: string): string[] {
+export function methodsFor(routes: readonly Route[], path: string): string[] {
   const asked = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   return routes
     .filter((route) => isPath(route.path, asked))

@@ -6,7 +6,7 @@ import { alertFilter, matchersOf } from './filters.ts';
 import { nativeHistory } from './native-history.ts';
 import { nativeMessages } from './native-messages.ts';
 import { nativeRules } from './native-rules.ts';
-import { openapiNative } from './openapi-native.ts';
+import { openapiNative, parametersOf } from './openapi-native.ts';
 import { askedPage, pageAnswer, pageOf, type SortKey } from './page.ts';
 import { parseMatcherList } from './parse-silence.ts';
 import { alertPrinter } from './print-alert.ts';
@@ -15,10 +15,29 @@ import { flagOf, type Query } from './query.ts';
 import type { Asked, Route } from './route.ts';
 import { isMapping } from '../input/tree.ts';
 import type { Alert } from '../model/alert.ts';
+import { goQuote } from '../model/go-quote.ts';
 
 const NATIVE_BASE = '/api/belfry/v1';
 
 export function nativeApi(options: ApiOptions): readonly Route[] {
+  return routesOf(options).map(withKnownParameters);
+}
+
+/** A misspelt filter that is passed over would answer with everything. */
+function withKnownParameters(route: Route): Route {
+  const known = parametersOf(route.method, route.path.slice(NATIVE_BASE.length));
+  const handle: Route['handle'] = (asked) => {
+    const unknown = asked.query.keys().find((name) => !known.includes(name));
+    if (unknown === undefined) return route.handle(asked);
+    const those = known.length === 0 ? 'none is taken' : `there are ${known.join(', ')}`;
+    return badRequest(`there is no parameter ${goQuote(unknown.slice(0, LONGEST_NAME))}: ${those}`);
+  };
+  return { ...route, handle };
+}
+
+const LONGEST_NAME = 100;
+
+function routesOf(options: ApiOptions): readonly Route[] {
   return [
     { method: 'GET', path: `${NATIVE_BASE}/alerts`, load: 'read', handle: ({ query }) => getAlerts(options, query) },
     {

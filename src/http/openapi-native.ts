@@ -1,5 +1,6 @@
 // Our own API as an OpenAPI 3.1 document, served at /api/belfry/v1/openapi.json and held against our answers by
 // the tests. Alerts and silences look as they do in API v2: the definitions are the same ones.
+import { isMapping } from '../input/tree.ts';
 import { openapiV2 } from './openapi-v2.ts';
 import {
   answers,
@@ -141,6 +142,18 @@ const paths: Json = {
   ),
   ...rulePaths,
 };
+
+/** The parameters of the query that are described for a path as it is routed; none for a path that is not described. */
+export function parametersOf(method: string, route: string): readonly string[] {
+  const found = Object.keys(paths).find((path) => shapeOf(path, /\{\w+\}/g) === shapeOf(route, /:\w+/g));
+  const operations = paths[found ?? ''];
+  const operation = isMapping(operations) ? operations[method.toLowerCase()] : null;
+  const listed: unknown = isMapping(operation) ? operation['parameters'] : null;
+  if (!Array.isArray(listed)) return [];
+  return listed.flatMap((one: unknown) => (isMapping(one) && one['in'] === 'query' ? [String(one['name'])] : []));
+}
+
+const shapeOf = (path: string, part: RegExp): string => path.replaceAll(part, '*');
 
 const schemas: Json = {
   error: object({ error: object({ code: text, message: text }) }),

@@ -18,8 +18,39 @@ export type ParsedAlerts =
   | {
       readonly kind: 'parsed';
       readonly alerts: readonly PostedAlert[];
-      readonly rejected: readonly { readonly index: number; readonly message: string }[];
+      readonly rejected: readonly Rejected[];
     };
+
+export interface Rejected {
+  readonly index: number;
+  readonly alertname: string;
+  readonly message: string;
+}
+
+/** More bad alerts than that are only counted. */
+const MOST_TOLD = 100;
+const LONGEST_NAME = 200;
+
+/** A line for each, as upstream has it; of several alerts it says behind that which one is meant. */
+export function rejectedText(rejected: readonly Rejected[], posted: number): string {
+  const lines = rejected
+    .slice(0, MOST_TOLD)
+    .map(({ index, alertname, message }) =>
+      posted === 1 ? message : `${message} (alert ${index}${named(alertname)})`,
+    );
+  const more = rejected.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}
+
+function named(alertname: string): string {
+  if (alertname === '') return '';
+  const isLong = alertname.length > LONGEST_NAME;
+  return `, alertname ${goQuote(isLong ? `${alertname.slice(0, LONGEST_NAME).toWellFormed()}…` : alertname)}`;
+}
+
+/** Their places in the list, as many as a header may hold. */
+export const rejectedPlaces = (rejected: readonly Rejected[]): string =>
+  JSON.stringify(rejected.slice(0, 1000).map(({ index }) => index));
 
 export const cannotParse = (what: string, because: string): Fault => ({
   by: 'framework',
@@ -41,7 +72,7 @@ export function parseAlerts(body: unknown, rules: AlertRules): ParsedAlerts {
   if (!Array.isArray(body)) return wrong('it is not a list of alerts');
   const elements: readonly unknown[] = body;
   const alerts: PostedAlert[] = [];
-  const rejected: { index: number; message: string }[] = [];
+  const rejected: Rejected[] = [];
   let invalid: Fault | null = null;
   const readTime = timeReader();
   for (let index = 0; index < elements.length; index++) {
@@ -50,11 +81,13 @@ export function parseAlerts(body: unknown, rules: AlertRules): ParsedAlerts {
     invalid ??= invalidMember(read, index);
     if (invalid !== null) continue;
     const made = makeAlert(read, rules);
-    if (typeof made === 'string') rejected.push({ index, message: made });
+    if (typeof made === 'string') rejected.push({ index, alertname: alertnameOf(read), message: made });
     else alerts.push(made);
   }
   return invalid === null ? { kind: 'parsed', alerts, rejected } : { kind: 'refused', fault: invalid };
 }
+
+const alertnameOf = ({ labels }: ReadAlert): string => labels?.find(([name]) => name === 'alertname')?.[1] ?? '';
 
 const wrong = (because: string): ParsedAlerts => ({ kind: 'refused', fault: cannotParse('alerts', because) });
 

@@ -1,6 +1,8 @@
-// The query string as Go reads it: pairs that are not validly escaped, or hold a semicolon, are left out.
+// The query string as Go reads it: pairs that are not validly escaped, or hold a semicolon, are left out. What is
+// escaped may be any bytes: those that are no UTF-8 stay in the text as U+FFFD, for whoever reads it to refuse.
 export type Query = ReadonlyMap<string, readonly string[]>;
 
+/** @param search as Node gives it, each byte a character */
 export function parseQuery(search: string): Query {
   const query = new Map<string, string[]>();
   for (const pair of search.split('&')) {
@@ -30,11 +32,14 @@ export function flagOf(query: Query, name: string, fallback = true): boolean {
   return text === '' ? fallback : TRUE.has(text.toLowerCase());
 }
 
+const PLAIN = /^[^%+\u0080-\u{10ffff}]*$/u;
+const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
+
 function unescape(text: string): string | null {
-  if (!text.includes('%') && !text.includes('+')) return text;
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return null;
-  }
+  if (PLAIN.test(text)) return text;
+  if (BROKEN_ESCAPE.test(text)) return null;
+  const bytes = text
+    .replaceAll('+', ' ')
+    .replaceAll(/%(..)/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString();
 }

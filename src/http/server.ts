@@ -17,6 +17,7 @@ import { empty, refused, type Answer } from './answer.ts';
 import { Connections } from './connections.ts';
 import { exchange, type ExchangeOptions } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
+import { listen, type ListenAddress, type ListenOn } from './listen.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { nativeApi } from './native.ts';
@@ -29,10 +30,12 @@ import { writeAnswer } from './write-answer.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
-  readonly listen: readonly ListenAddress[];
+  readonly listen: readonly ListenOn[];
   /** '' or `/prefix`. */
   readonly routePrefix: string;
   readonly externalURL: string;
+  /** --web.allowed-origin, each; `*` is every one. */
+  readonly allowedOrigins: readonly string[];
   /** --web.config.file */
   readonly webConfig: string | null;
   readonly limits: Limits;
@@ -54,11 +57,6 @@ export interface ServerOptions {
   readonly log: Log;
   readonly metrics: HttpMetrics;
   readonly tracer: Tracer;
-}
-
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
 }
 
 export interface RunningServer {
@@ -92,11 +90,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const servers: Server[] = [];
   const addresses: ListenAddress[] = [];
   try {
-    for (const { host, port } of options.listen) {
+    for (const on of options.listen) {
       const server = createServer(app, webConfig, limits);
       server.on('connection', connections.admit);
       servers.push(server);
-      addresses.push(await listen(server, host, port));
+      addresses.push(await listen(server, on));
     }
   } catch (error) {
     for (const server of servers) server.close();
@@ -126,11 +124,13 @@ function flagsOf(options: ServerOptions): ReadonlyMap<string, string> {
     ['rules.alert.resend-delay', printDuration(rules.resendDelay)],
     ['rules.all-or-nothing', String(rules.allOrNothing)],
     ['rules.allow-empty', String(rules.allowEmpty)],
+    ['web.allowed-origin', options.allowedOrigins.join(',')],
     ['web.config.file', options.webConfig ?? ''],
     ['web.external-url', options.externalURL],
     ['web.get-concurrency', String(options.getConcurrency)],
-    ['web.listen-address', options.listen.map(({ host, port }) => `${host}:${port}`).join(',')],
+    ['web.listen-address', options.listen.flatMap((on) => ('fd' in on ? [] : `${on.host}:${on.port}`)).join(',')],
     ['web.route-prefix', options.routePrefix === '' ? '/' : options.routePrefix],
+    ['web.systemd-socket', String(options.listen.some((on) => 'fd' in on))],
     ['web.timeout', printGoDuration(options.timeout)],
   ]);
 }
@@ -217,18 +217,6 @@ function createServer(app: FastifyInstance, webConfig: WebConfigSource, limits: 
 function withIdleBound<T extends Server>(server: T, limits: Limits): T {
   server.timeout = limits.idleMs;
   return server;
-}
-
-function listen(server: Server, host: string, port: number): Promise<ListenAddress> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, ...(host === '' ? {} : { host }) }, () => {
-      server.off('error', reject);
-      const address = server.address();
-      if (typeof address === 'object' && address !== null) resolve({ host: address.address, port: address.port });
-      else reject(new Error('the server has no address'));
-    });
-  });
 }
 
 function closeServer(server: Server): Promise<void> {

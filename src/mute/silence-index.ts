@@ -18,12 +18,20 @@ interface Verdict {
 const FEW = 16;
 const NONE: readonly string[] = [];
 
+/** Looks a question up and tells who counts them. */
+export type Asking = <T>(ask: () => T) => T;
+
 export class SilenceIndex {
   readonly #byId = new Map<string, Silence>();
   readonly #byMatcher = new RuleIndex<Silence>((silence) => silence.matchers);
   /** Ids in the order they were first set: the position is the version. */
   #log: string[] = [];
   #verdicts = new WeakMap<Labels, Verdict>();
+  readonly #asking: Asking;
+
+  constructor(asking: Asking = (ask) => ask()) {
+    this.#asking = asking;
+  }
 
   get size(): number {
     return this.#byId.size;
@@ -31,6 +39,16 @@ export class SilenceIndex {
 
   get(id: string): Silence | null {
     return this.#byId.get(id) ?? null;
+  }
+
+  /** As somebody asked for it. */
+  find(id: string): Silence | null {
+    return this.#asking(() => this.get(id));
+  }
+
+  /** As somebody asked for them. */
+  list(): Silence[] {
+    return this.#asking(() => [...this.values()]);
   }
 
   values(): IterableIterator<Silence> {
@@ -75,8 +93,8 @@ export class SilenceIndex {
     const version = this.#log.length;
     const verdict = this.#verdicts.get(labels);
     if (verdict?.version === version) return verdict.ids;
-    const ids =
-      verdict === undefined || version - verdict.version > FEW ? this.#ask(labels) : this.#askNews(labels, verdict);
+    const isOld = verdict === undefined || version - verdict.version > FEW;
+    const ids = this.#asking(() => (isOld ? this.#ask(labels) : this.#askNews(labels, verdict)));
     this.#verdicts.set(labels, { version, ids });
     return ids;
   }

@@ -4,6 +4,7 @@ import { matchesAll, type Matcher } from '../model/matcher.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Pairs } from '../model/pairs.ts';
 import type { DurationMs, Instant } from '../model/time.ts';
+import { encodedSize } from './silence-size.ts';
 
 export interface Silence {
   readonly id: string;
@@ -61,13 +62,9 @@ export function decideSilence(input: SilenceInput, now: Instant): SilenceDecisio
   const invalid = invalidity(draft, now);
   if (invalid !== null) return { kind: 'refused', message: invalid };
   if (draft.id !== '' && known === null) return { kind: 'unknown' };
-  const size = sizeOf(draft);
-  if (limits.maxSilenceSizeBytes > 0 && size > limits.maxSilenceSizeBytes) {
-    const message = `silence exceeded maximum size: ${size} bytes (limit: ${limits.maxSilenceSizeBytes} bytes)`;
-    return { kind: 'refused', message };
-  }
   if (known !== null && isEditable(known, draft, now)) {
-    return { kind: 'update', silence: { ...draft, updatedAt: now } };
+    const silence: Silence = { ...draft, updatedAt: now };
+    return tooLarge(silence, limits) ?? { kind: 'update', silence };
   }
   if (limits.maxSilences > 0 && input.count + 1 > limits.maxSilences) {
     const message = `exceeded maximum number of silences: ${input.count} (limit: ${limits.maxSilences})`;
@@ -75,7 +72,15 @@ export function decideSilence(input: SilenceInput, now: Instant): SilenceDecisio
   }
   const startsAt = Math.max(draft.startsAt, now);
   const silence: Silence = { ...draft, id: input.newId, startsAt, updatedAt: now };
+  const refused = tooLarge(silence, limits);
+  if (refused !== null) return refused;
   return known === null ? { kind: 'create', silence } : { kind: 'replace', ended: expire(known, now), silence };
+}
+
+function tooLarge(silence: Silence, { maxSilenceSizeBytes: most }: SilenceLimits): SilenceDecision | null {
+  const size = most === 0 ? 0 : encodedSize(silence);
+  if (size <= most) return null;
+  return { kind: 'refused', message: `silence exceeded maximum size: ${size} bytes (limit: ${most} bytes)` };
 }
 
 /** The silence as it is once somebody ended it; null when it had ended already. */
@@ -122,10 +127,3 @@ const sameMatchers = (a: readonly Matcher[], b: readonly Matcher[]): boolean =>
   a.length === b.length && a.every((matcher, i) => isSame(matcher, b[i]!));
 
 const isSame = (a: Matcher, b: Matcher): boolean => a.name === b.name && a.op === b.op && a.value === b.value;
-
-/** What it takes up, near enough to upstream's encoded size to mean the same to whoever set the limit. */
-function sizeOf(draft: SilenceDraft): number {
-  const texts = [draft.id, draft.createdBy, draft.comment, ...draft.annotations.flat];
-  for (const matcher of draft.matchers) texts.push(matcher.name, matcher.value, matcher.op);
-  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text) + 2, 64);
-}

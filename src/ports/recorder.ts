@@ -13,6 +13,9 @@ export interface IntegrationRef {
   readonly name: string;
 }
 
+/** What is counted and timed under upstream's names, for those who look there. */
+export type Work = 'alerts' | 'silences.query' | 'silences.gc' | 'nflog.query' | 'nflog.gc';
+
 export interface Recorder {
   started(version: string, configFile: string): void;
   stopping(): void;
@@ -25,7 +28,13 @@ export interface Recorder {
     readonly at: Instant;
     readonly hash: number;
     readonly detail: string;
+    /** Of the configuration in force: each may fail from now on. */
+    readonly integrations: Iterable<Omit<IntegrationRef, 'name'>>;
   }): void;
+  /** Does the work, which is about so many things: what it takes is shorter than what any clock here tells. */
+  timed<T>(work: Work, things: number, doIt: () => T): T;
+  /** Old entries were cleared away, or could not be. */
+  maintained(what: 'silences' | 'nflog', ok: boolean): void;
   alertsReceived(event: { readonly firing: number; readonly resolved: number; readonly limited: number }): void;
   alertsInvalid(count: number): void;
   ingestRefused(waiting: number): void;

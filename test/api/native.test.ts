@@ -296,6 +296,30 @@ describe('history', () => {
   });
 });
 
+describe('a parameter that does not exist', () => {
+  test.each<[method: string, path: string, message: string]>([
+    [
+      'GET',
+      '/silences?state=expired',
+      'there is no parameter "state": there are filter, active, pending, expired, sort, limit, cursor, count',
+    ],
+    ['GET', '/events?type=silence', 'there is no parameter "type": there are from, limit, cursor'],
+    ['GET', '/alerts?filtre=a%3Db', 'there is no parameter "filtre": there are filter, receiver,'],
+    ['GET', '/notifications?limit=1&=', 'there is no parameter "": there are groupKey,'],
+    ['GET', '/rules?rule_name=x', 'there is no parameter "rule_name": there are filter, type,'],
+    ['GET', '/rules/a/b?x=1', 'there is no parameter "x": none is taken'],
+    ['POST', '/silences/preview?x=1', 'there is no parameter "x": none is taken'],
+    ['GET', `/openapi.json?${'x'.repeat(1000)}`, `there is no parameter "${'x'.repeat(100)}": none is taken`],
+  ])('is refused, and those that do are named: %s %s', async (method, path, message) => {
+    await using server = await testServer();
+    const answer = await fetch(`${server.url}${BASE}${path}`, { method });
+    const said: unknown = await answer.json();
+    expect([answer.status, said]).toMatchObject([400, { error: { code: 'bad_request' } }]);
+    expect(String(schemaOf({ said }, 'said', 'error', 'message'))).toContain(message);
+    expect((await fetch(`${server.url}/api/v2/silences?state=expired`)).status).toBe(200);
+  });
+});
+
 describe('the descriptions', () => {
   test('are served', async () => {
     await using server = await testServer();

@@ -1,4 +1,5 @@
 // The small parts of the HTTP side, as tables.
+import type { IncomingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Gate } from '../../src/http/gate.ts';
@@ -114,12 +115,14 @@ describe('nestsDeeperThan()', () => {
 
 describe('parseQuery()', () => {
   test('leaves out what Go leaves out, and keeps the order of repeats', () => {
-    const query = parseQuery('a=1&b=%zz&a=2+3&c;d=4&%3D=x&e&=y&a=%ff');
+    const query = parseQuery('a=1&b=%zz&a=2+3&c;d=4&%3D=x&e&=y&a=%ff&b=%&b=%f&u=%c3%bc\u00c3\u00bc&%fe=z');
     expect([...query]).toEqual([
-      ['a', ['1', '2 3']],
+      ['a', ['1', '2 3', '\ufffd']],
       ['=', ['x']],
       ['e', ['']],
       ['', ['y']],
+      ['u', ['üü']],
+      ['\ufffd', ['z']],
     ]);
   });
   test.each([
@@ -134,7 +137,7 @@ describe('parseQuery()', () => {
 });
 
 describe('isCrossSiteWrite()', () => {
-  test.each([
+  test.each<[method: string, headers: IncomingHttpHeaders, isCrossSite: boolean]>([
     ['POST', {}, false],
     ['GET', { origin: 'http://evil.example', 'sec-fetch-site': 'cross-site' }, false],
     ['POST', { 'sec-fetch-site': 'same-origin', origin: 'http://h:1', host: 'h:2' }, false],
@@ -146,9 +149,13 @@ describe('isCrossSiteWrite()', () => {
     ['POST', { origin: 'http://evil.example', host: 'h:9093' }, true],
     ['POST', { origin: 'null', host: 'h:9093' }, true],
     ['POST', { origin: '', host: 'h:9093' }, true],
-  ])('of %s %j is %s', (method, headers, isCrossSite) =>
-    expect(isCrossSiteWrite(method, headers, 'https://belfry.example/am')).toBe(isCrossSite),
-  );
+  ])('of %s %j is %s', (method, headers, isCrossSite) => {
+    const externalURL = 'https://belfry.example/am';
+    expect(isCrossSiteWrite(method, headers, { externalURL, allowedOrigins: [] })).toBe(isCrossSite);
+    const named = { externalURL, allowedOrigins: ['http://evil.example'] };
+    expect(isCrossSiteWrite(method, headers, named)).toBe(isCrossSite && headers.origin !== 'http://evil.example');
+    expect(isCrossSiteWrite(method, headers, { externalURL, allowedOrigins: ['*'] })).toBe(false);
+  });
 });
 
 describe('Gate', () => {

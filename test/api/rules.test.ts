@@ -92,6 +92,7 @@ describe('GET /api/v1/rules', () => {
     ['?type=alert', ['Slow', 'Down', 'Full']],
     ['?type=Record', ['job:up:sum', 'b:one']],
     ['?rule_name[]=Slow&rule_name[]=b:one', ['Slow', 'b:one']],
+    ['?rule_name[]=%ff', []],
     ['?rule_name[]=', []],
     ['?rule_group[]=api', ['Slow', 'Down', 'job:up:sum', 'b:one']],
     ['?rule_group[]=api&file[]=b.yml', ['b:one']],

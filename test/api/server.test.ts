@@ -81,10 +81,10 @@ describe('bodies', () => {
 
   test('alerts beyond the label limits are left out and named; the others are taken', async () => {
     await using server = await testServer();
-    const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`l${i}`, 'x']));
+    const many = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`l${i}`, 'x']));
     const answer = await postJson(server, [
       { labels: { alertname: 'good' } },
-      { labels: many },
+      { labels: { alertname: 'Many', ...many } },
       { labels: { ['n'.repeat(1025)]: 'x' } },
       { labels: { a: 'v'.repeat(16 * 1024 + 1) } },
       { labels: { a: 'ü'.repeat(8 * 1024) } },
@@ -95,14 +95,28 @@ describe('bodies', () => {
     expect(answer.headers.get('belfry-rejected')).toBe('[1,2,3,5]');
     expect(await answer.json()).toBe(
       [
-        '65 labels, the limit is 64',
-        'a label name is longer than 1024 bytes',
-        'the value of label "a" is longer than 16384 bytes',
-        'annotations are larger than 65536 bytes',
+        '65 labels, the limit is 64 (alert 1, alertname "Many")',
+        'a label name is longer than 1024 bytes (alert 2)',
+        'the value of label "a" is longer than 16384 bytes (alert 3)',
+        'annotations are larger than 65536 bytes (alert 5)',
       ].join('\n'),
     );
     expect(server.engine.posted[0]?.length).toBe(3);
     expect(server.metrics.invalid).toBe(4);
+  });
+
+  test('a bad alert alone is told in one line, and of many bad ones as many as anybody reads', async () => {
+    await using server = await testServer();
+    const alone = await postJson(server, [{ labels: { alertname: 'x', '': 'y' } }]);
+    expect(await alone.json()).toBe('invalid label set: invalid name ""');
+    const bad = { labels: { alertname: 'ü'.repeat(1000), '': 'y' } };
+    const many = await postJson(server, Array(5000).fill(bad));
+    const lines = String(await many.json()).split('\n');
+    expect(lines).toHaveLength(101);
+    expect(lines[99]).toBe(`invalid label set: invalid name "" (alert 99, alertname "${'ü'.repeat(200)}…")`);
+    expect(lines[100]).toBe('and 4900 more');
+    expect(many.headers.get('belfry-rejected')).toMatch(/^\[0,1,.*,999\]$/);
+    expect(server.metrics.invalid).toBe(5001);
   });
 
   test('any label set comes back to the byte', async () => {
@@ -250,6 +264,9 @@ describe('room', () => {
   });
 });
 
+const corsOf = ({ headers }: Response): Record<string, string> =>
+  Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control')));
+
 describe('browsers', () => {
   test('a page of another site may not write, and reads nothing either', async () => {
     await using server = await testServer();
@@ -260,12 +277,60 @@ describe('browsers', () => {
       method: 'POST',
       headers: { 'sec-fetch-site': 'cross-site' },
     });
-    expect([reload.status, await reload.text()]).toEqual([403, 'a page of another site may not write here\n']);
+    expect([reload.status, await reload.text()]).toEqual([
+      403,
+      'a page of another site may not write here, unless --web.allowed-origin=ORIGIN says so\n',
+    ]);
+    expect(await write.text()).toContain('unless --web.allowed-origin=http://evil.example says so');
     const preflight = await fetch(`${server.url}/api/v2/silences`, { method: 'OPTIONS', headers });
     expect(preflight.status).toBe(405);
     for (const answer of [write, preflight, await fetch(`${server.url}/api/v2/alerts`, { headers })]) {
       expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
+  });
+
+  // What Karma does on plain http: it takes the place of the host, and passes the browser's origin on.
+  test('a page behind a proxy that names itself may write when its site is allowed', async () => {
+    const karma = { ...JSON_HEADERS, origin: 'http://karma.example:8080' };
+    await using server = await testServer({ allowedOrigins: ['http://karma.example:8080'] });
+    const written = await fetch(`${server.url}/api/v2/alerts`, { method: 'POST', body: '[]', headers: karma });
+    expect(written.status).toBe(200);
+    const other = { ...JSON_HEADERS, origin: 'http://karma.example' };
+    const refused = await fetch(`${server.url}/api/v2/alerts`, { method: 'POST', body: '[]', headers: other });
+    expect([refused.status, corsOf(refused)]).toEqual([403, {}]);
+    expect(refused.headers.get('vary')).toBe('Origin');
+  });
+
+  const GRANTED = { 'access-control-expose-headers': 'Belfry-Rejected, Retry-After' };
+  const ASKED = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+
+  test.each<[allowed: string, origin: string, cors: Readonly<Record<string, string>> | null]>([
+    [
+      'http://a.example',
+      'http://a.example',
+      { 'access-control-allow-origin': 'http://a.example', 'access-control-allow-credentials': 'true', ...GRANTED },
+    ],
+    ['*', 'http://a.example', { 'access-control-allow-origin': '*', ...GRANTED }],
+    ['*', 'null', { 'access-control-allow-origin': '*', ...GRANTED }],
+    ['http://a.example', 'http://b.example', null],
+    ['http://a.example', 'null', null],
+  ])('with %s allowed, a page of %s is told %j', async (allowed, origin, cors) => {
+    await using server = await testServer({ allowedOrigins: [allowed], routePrefix: '/am' });
+    const url = `${server.url}/am/api/v2/silences`;
+    const read = await fetch(url, { headers: { origin } });
+    expect([read.status, corsOf(read)]).toEqual([200, cors ?? {}]);
+    const missing = await fetch(`${server.url}/am/api/v2/nothing`, { headers: { origin } });
+    expect([missing.status, corsOf(missing)]).toEqual([404, cors ?? {}]);
+    const preflight = await fetch(url, { method: 'OPTIONS', headers: { origin, ...ASKED } });
+    const granted = {
+      ...cors,
+      'access-control-allow-headers': 'Accept, Authorization, Content-Type, X-Requested-With',
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-max-age': '600',
+    };
+    expect([preflight.status, corsOf(preflight)]).toEqual(cors === null ? [405, {}] : [204, granted]);
+    const nowhere = await fetch(`${server.url}/api/v2/silences`, { method: 'OPTIONS', headers: { origin, ...ASKED } });
+    expect(nowhere.status).toBe(404);
   });
 
   test('the front page runs nothing and escapes what is put into it', async () => {

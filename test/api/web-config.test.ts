@@ -160,6 +160,19 @@ describe('basic auth', () => {
     }
   });
 
+  test("a browser's question before a request comes without a password; the request needs it", async () => {
+    const webConfig = await file(`basic_auth_users: {alice: ${ALICE}}\n`);
+    await using server = await testServer({ webConfig, allowedOrigins: ['http://a.example'] });
+    const url = `${server.url}/api/v2/silences`;
+    const ask = (origin: string, headers: Record<string, string>): Promise<Response> =>
+      fetch(url, { method: 'OPTIONS', headers: { origin, ...headers } });
+    expect((await ask('http://a.example', { 'access-control-request-method': 'POST' })).status).toBe(204);
+    expect((await ask('http://b.example', { 'access-control-request-method': 'POST' })).status).toBe(401);
+    expect((await ask('http://a.example', {})).status).toBe(401);
+    const told = await fetch(url, { headers: { origin: 'http://a.example' } });
+    expect([told.status, told.headers.get('access-control-allow-origin')]).toEqual([401, 'http://a.example']);
+  });
+
   test('remembers a login by its fields, each framed: no other split of the same text is one', async () => {
     const auth = new BasicAuth();
     const { authorization } = basic('ab', 'secret');

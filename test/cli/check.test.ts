@@ -17,6 +17,7 @@ async function belfry(args: readonly string[], texts: Readonly<Record<string, st
     version: '1',
     hostname: 'host',
     exampleConfig: 'example.yml',
+    socketsPassed: 0,
     shippedTemplates: [],
     exists: () => false,
     columns: 100,

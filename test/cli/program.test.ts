@@ -18,6 +18,7 @@ async function run(...args: readonly string[]): Promise<Ran> {
     version: '1.2.3',
     hostname: 'box',
     exampleConfig: 'example.yml',
+    socketsPassed: 0,
     shippedTemplates: [],
     exists: () => true,
     columns: 100,

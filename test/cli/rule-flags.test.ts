@@ -7,6 +7,7 @@ function parse(flags: Readonly<Record<string, string>> = {}): ReturnType<typeof 
     version: '1',
     hostname: 'box',
     exampleConfig: 'example.yml',
+    socketsPassed: 0,
     shippedTemplates: [],
     exists: () => false,
   });

@@ -2,18 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { ServeOptions } from '../../src/app-options.ts';
 import { allFlags } from '../../src/cli/flags.ts';
 import { parseServeOptions, type ParsedOptions } from '../../src/cli/serve-options.ts';
+import { socketsPassed } from '../../src/cli/systemd.ts';
 
 interface Given {
   readonly flags?: Readonly<Record<string, string | readonly string[]>>;
   readonly exists?: (path: string) => boolean;
+  readonly socketsPassed?: number;
 }
 
-function parse({ flags = {}, exists = () => true }: Given = {}): ParsedOptions {
+function parse({ flags = {}, exists = () => true, socketsPassed = 0 }: Given = {}): ParsedOptions {
   const given = new Map(Object.entries(flags).map(([name, text]) => [name, typeof text === 'string' ? [text] : text]));
   return parseServeOptions(given, {
     version: '1.2.3',
     hostname: 'box',
     exampleConfig: 'example.yml',
+    socketsPassed,
     shippedTemplates: ['a.tmpl'],
     exists,
   });
@@ -48,6 +51,7 @@ describe('`parseServeOptions()` without flags', () => {
       listen: [{ host: '127.0.0.1', port: 9093 }],
       webConfig: null,
       externalURL: 'http://box:9093',
+      allowedOrigins: [],
       routePrefix: '',
       getConcurrency: 0,
       timeout: 0,
@@ -75,6 +79,26 @@ describe('`parseServeOptions()` without flags', () => {
   });
 });
 
+describe('--web.systemd-socket', () => {
+  it('takes the sockets that were passed, instead of addresses', () => {
+    const flags = { 'web.systemd-socket': 'true', 'web.listen-address': ['127.0.0.1:1', '127.0.0.1:2'] };
+    expect(parse({ flags, socketsPassed: 2 })).toMatchObject({
+      ok: true,
+      options: { listen: [{ fd: 3 }, { fd: 4 }], externalURL: 'http://box:1' },
+    });
+    expect(parse({ socketsPassed: 2 })).toMatchObject({ options: { listen: [{ host: '127.0.0.1', port: 9093 }] } });
+  });
+
+  it.each([
+    [{ LISTEN_FDS: '2', LISTEN_PID: '7' }, 2],
+    [{ LISTEN_FDS: '2', LISTEN_PID: '8' }, 0],
+    [{ LISTEN_FDS: '2' }, 0],
+    [{ LISTEN_FDS: '-1', LISTEN_PID: '7' }, 0],
+    [{ LISTEN_PID: '7' }, 0],
+    [{}, 0],
+  ])('process 7 is told %j: these are %i', (env, count) => expect(socketsPassed(env, 7)).toBe(count));
+});
+
 describe('`parseServeOptions()` takes', () => {
   it.each<[title: string, flags: Given['flags'], options: object]>([
     ['days', { 'data.retention': '1d' }, { retention: DAY }],
@@ -91,6 +115,16 @@ describe('`parseServeOptions()` takes', () => {
       { silenceLimits: { maxSilences: 10, maxSilenceSizeBytes: 2048 } },
     ],
     ['a limit below zero as none', { 'alerts.per-alertname-limit': '-1' }, { perAlertnameLimit: 0 }],
+    [
+      'sites, as a browser spells them',
+      { 'web.allowed-origin': ['HTTP://Karma.example:80/', 'https://a:8443', 'http://[::1]:1'] },
+      { allowedOrigins: ['http://karma.example', 'https://a:8443', 'http://[::1]:1'], notices: [] },
+    ],
+    [
+      'every site, with a warning',
+      { 'web.allowed-origin': '*' },
+      { allowedOrigins: ['*'], notices: [expect.objectContaining({ level: 'warn' })] },
+    ],
     ['every interface', { 'web.listen-address': ':9093' }, { listen: [{ host: '', port: 9093 }] }],
     [
       'several addresses',
@@ -101,6 +135,11 @@ describe('`parseServeOptions()` takes', () => {
           { host: 'localhost', port: 0 },
         ],
       },
+    ],
+    [
+      'a port that is yet to be found, which the links will have',
+      { 'web.listen-address': ':0' },
+      { listen: [{ host: '', port: 0 }], externalURL: null },
     ],
     ['the port for the links', { 'web.listen-address': ':8080' }, { externalURL: 'http://box:8080' }],
     [
@@ -186,6 +225,10 @@ describe('`parseServeOptions()` refuses', () => {
     ['config.file', '', 'must not be empty'],
     ['storage.path', '', 'must not be empty'],
     ['storage.path', '--config.file=x', 'needs a value, and --config.file=x looks like the next flag'],
+    ['web.allowed-origin', 'karma:8080', 'it must be a scheme, a host and a port, as http://karma:8080, or *'],
+    ['web.allowed-origin', 'http://karma:8080/ui', 'it must be a scheme'],
+    ['web.allowed-origin', 'http://me@karma', 'it must be a scheme'],
+    ['web.allowed-origin', 'null', 'it must be a scheme'],
     ['web.listen-address', 'localhost', 'it must be host:port, as 127.0.0.1:9093'],
     ['web.listen-address', '::1', 'an IPv6 address with a port is written [::1]:9093'],
     ['web.listen-address', '[localhost]:1', 'in brackets there must be an IPv6 address'],
@@ -193,7 +236,7 @@ describe('`parseServeOptions()` refuses', () => {
     ['web.listen-address', ':65536', 'the port must be a number'],
     ['web.listen-address', 'http://a:1', 'not a URL'],
     ['web.listen-address', 'vsock://:9093', 'vsock is not supported'],
-    ['web.systemd-socket', 'true', 'is not supported: use --web.listen-address'],
+    ['web.systemd-socket', 'true', 'finds no socket: systemd passes them to the process that it starts itself'],
     ['web.external-url', 'a.example:9093', 'it must begin with http:// or https:// and a host'],
     ['web.external-url', 'http://', 'it must begin with http:// or https:// and a host'],
     ['web.external-url', 'http://a:port/', 'this is not a URL'],

@@ -8,6 +8,7 @@ const options = ((): ServeOptions => {
     version: '1',
     hostname: 'box',
     exampleConfig: 'example.yml',
+    socketsPassed: 0,
     shippedTemplates: [],
     exists: () => true,
   };

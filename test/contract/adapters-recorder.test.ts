@@ -116,20 +116,26 @@ describe('`createRecorder()`', () => {
 
   it('keeps the hash and the time of the last good configuration', async () => {
     const { record, sample, above } = world();
-    record.configLoaded({ outcome: 'taken', at: 5_500, hash: 42, detail: '' });
-    record.configLoaded({ outcome: 'refused', at: 9_000, hash: 42, detail: 'x.yml:1:1: error: no' });
+    record.configLoaded({ outcome: 'taken', at: 5_500, hash: 42, detail: '', integrations: [] });
+    record.configLoaded({ outcome: 'refused', at: 9_000, hash: 42, detail: 'x.yml:1:1: error: no', integrations: [] });
     expect(await sample('alertmanager_config_hash')).toBe('42');
     expect(await sample('alertmanager_config_last_reload_successful')).toBe('0');
     expect(await sample('alertmanager_config_last_reload_success_timestamp_seconds')).toBe('5.5');
-    record.configLoaded({ outcome: 'taken', at: 9_500, hash: 43, detail: 'a warning' });
+    record.configLoaded({ outcome: 'taken', at: 9_500, hash: 43, detail: 'a warning', integrations: [] });
     expect(await sample('alertmanager_config_last_reload_successful')).toBe('1');
     expect(above()).toEqual(['info', 'error', 'warn']);
   });
 
   it('tells of a load that leaves rules out as of one that went wrong, in the metrics under every name', async () => {
     const { record, lines, sample } = world();
-    record.configLoaded({ outcome: 'taken', at: 5_500, hash: 42, detail: '' });
-    record.configLoaded({ outcome: 'taken in part', at: 9_000, hash: 43, detail: 'r.yml:2:3: error: no' });
+    record.configLoaded({ outcome: 'taken', at: 5_500, hash: 42, detail: '', integrations: [] });
+    record.configLoaded({
+      outcome: 'taken in part',
+      at: 9_000,
+      hash: 43,
+      detail: 'r.yml:2:3: error: no',
+      integrations: [],
+    });
     expect(lines.at(-1)).toMatchObject({ level: 'error', fields: { problems: 'r.yml:2:3: error: no' } });
     expect(await sample('alertmanager_config_hash')).toBe('43');
     for (const role of ['alertmanager', 'prometheus', 'vmalert']) {

@@ -101,6 +101,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     listen: [{ host: '127.0.0.1', port: 0 }],
     routePrefix: '',
     externalURL: 'http://belfry.example',
+    allowedOrigins: [],
     webConfig: null,
     getConcurrency: 0,
     timeout: 0,

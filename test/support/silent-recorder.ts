@@ -8,6 +8,8 @@ export function silentRecorder(defects: unknown[]): Recorder {
     started: nothing,
     stopping: nothing,
     configLoaded: nothing,
+    timed: (_work, _things, doIt) => doIt(),
+    maintained: nothing,
     alertsReceived: nothing,
     alertsInvalid: nothing,
     ingestRefused: nothing,

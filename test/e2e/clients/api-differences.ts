@@ -32,6 +32,7 @@ export const olderAnswers: readonly OlderAnswer[] = [
     steps: [
       /listing alerts \/ \?filter=%7Balertname%3Done%7D$/,
       /listing alerts \/ \?filter=%22alertname%22%3D%22one%22$/,
+      /\?filter=alertname%3D%ff$/,
     ],
   },
   {
@@ -51,7 +52,6 @@ export const olderAnswers: readonly OlderAnswer[] = [
       /an id as urn$/,
     ],
   },
-  { before: 30, why: 'several errors were joined by semicolons', steps: [/a bad alert among good ones$/] },
   {
     before: 32,
     why: 'the texts of refused silences changed with matcher sets',
@@ -72,7 +72,7 @@ export const olderAnswers: readonly OlderAnswer[] = [
     why: 'receivers have no labels to be found by',
     steps: [
       /receivers (?:by label|by two matchers|with a broken matcher)$/,
-      /receiver_matchers=(?:owner%3Dweb-team|foo)$/,
+      /receiver_matchers=(?:owner%3Dweb-team|foo|%ff)$/,
     ],
   },
   {

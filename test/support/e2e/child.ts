@@ -33,14 +33,15 @@ export class RunningProcess implements AsyncDisposable {
   constructor(
     command: string,
     args: readonly string[],
-    options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+    options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly files?: readonly number[] } = {},
   ) {
     this.#title = command;
     this.#child = spawn(command, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+      // Files that are open here are its files 3, 4 and so on.
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.files ?? [])],
+    }) as Child;
     const child = this.#child;
     alive.add(child);
     for (const stream of [child.stdout, child.stderr]) {
