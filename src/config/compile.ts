@@ -73,10 +73,10 @@ function compileRoot(root: Node, { doc, hiding, source, options }: Whole): Confi
   const global = compileGlobal(root.at('global'), baseDir);
   const typed = doc.typed.bind(doc);
   const templateTexts: TemplateText[] = [];
-  const template: ReceiverContext['template'] = (path, text, mode) => {
+  const template: ReceiverContext['template'] = (path, text, mode, use = 'text') => {
     if (!text.includes('{{')) return null;
     const at = doc.position(path, 'value');
-    templateTexts.push({ text, mode, place: { at, excerpt: hiding.excerpt(at.line) } });
+    templateTexts.push({ text, mode, use, place: { at, excerpt: hiding.excerpt(at.line) } });
     return at;
   };
   const receivers = compileReceivers(root.at('receivers'), { baseDir, global: global.keys, typed, template });

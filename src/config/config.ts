@@ -51,6 +51,8 @@ export interface TracingConfig {
 export interface TemplateText {
   readonly text: string;
   readonly mode: Mode;
+  /** Without an address nothing can be sent, not even plainly. */
+  readonly use: 'text' | 'address';
   readonly place: Pick<Problem, 'at' | 'excerpt'>;
 }
 

@@ -38,7 +38,7 @@ export function secretUrl<const Parts extends SecretParts & { readonly templates
     read: (section, key, context) => {
       const url = section.text(key);
       const isTemplate = parts.templates === true && url.includes('{{');
-      if (isTemplate) context.template([...section.path, key], url, 'text');
+      if (isTemplate) context.template([...section.path, key], url, 'text', 'address');
       else if (url === HIDDEN_URL)
         section.warnValue(key, `it is ${HIDDEN_URL}, as a printed configuration has it`, 'nothing can be sent there');
       else if (url !== '') checkUrl(section, key, url);

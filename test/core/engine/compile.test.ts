@@ -45,6 +45,41 @@ describe('`compileFiles()`', () => {
     expect(await found('event_recorder: {}\n', false)).toEqual([]);
   });
 
+  it('refuses an address that is no template, and warns of any other text', async () => {
+    const found = async (text: string): Promise<unknown> => {
+      const result = await compileFiles(new TextFiles({ '/etc/belfry.yml': text }), {
+        ...{ file: '/etc/belfry.yml', matcherMode: 'fallback', retention: 1e9 },
+        ...{ shippedTemplates: [], eventRecorder: false },
+      });
+      const problems = result.ok ? result.warnings : result.problems;
+      return [result.ok, ...problems.map(({ code, message, at }) => `${at?.line}:${at?.column} ${code} ${message}`)];
+    };
+    const receivers = 'route: {receiver: team}\nreceivers:\n- name: team\n';
+    expect(await found(`${receivers}  webhook_configs: [{url: 'http://h/?x={{ .GroupLabels.g'}]`)).toEqual([
+      false,
+      '4:27 template/syntax invalid template syntax: unclosed action',
+    ]);
+    expect(await found(`${receivers}  slack_configs: [{api_url: 'http://h/', title: '{{ x }}'}]`)).toEqual([
+      true,
+      '4:49 template/fails function "x" not defined',
+    ]);
+    const bad = "'{{ if }}'";
+    const mails = '[{to: a@b}, {to: a@b}]';
+    expect(
+      await found(
+        `global: {smtp_smarthost: 'h:25', smtp_from: ${bad}}\n${receivers}  email_configs: ${mails}\n` +
+          `  slack_configs: [{api_url: 'http://h/', channel: ${bad}}]\n` +
+          `  sns_configs: [{sigv4: {region: x}, phone_number: ${bad}}]\n` +
+          `  wechat_configs: [{api_secret: x, corp_id: x, to_user: ${bad}}]`,
+      ),
+    ).toEqual([
+      false,
+      ...['1:45', '6:51', '7:52', '8:57'].map(
+        (place) => `${place} template/syntax invalid template syntax: missing value for if`,
+      ),
+    ]);
+  });
+
   it('refuses what is shipped when it is not there, and what the user wrote when it cannot be read', async () => {
     const missing = await compiled({ '/etc/own/x.tmpl': '{{ if }}' });
     expect(!missing.ok && missing.problems.map(({ code }) => code)).toEqual(['file/missing', 'template/syntax']);
