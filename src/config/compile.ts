@@ -26,6 +26,7 @@ import { compileReceivers, type ReceiverContext } from './receivers.ts';
 import { compileRoute } from './route.ts';
 import { compileRules } from './rules.ts';
 import { configSchema } from './schema.ts';
+import { tlsUses } from './tls-uses.ts';
 import { compileTracing } from './tracing.ts';
 
 export interface ConfigSource {
@@ -107,6 +108,7 @@ function compileRoot(root: Node, { doc, hiding, source, options }: Whole): Confi
     timeIntervals: intervals.byName,
     templates,
     templateTexts,
+    tlsUses: tlsUses({ doc, hiding, baseDir, route, receivers }),
     rules,
     eventRecorder,
     tracing,
