@@ -100,7 +100,8 @@ export class Hiding {
       const said = { ...problem, message: without(message, words) };
       const told = hint === undefined ? said : { ...said, hint: without(hint, words) };
       if (excerpt === undefined || at === null || at.column > LAST_COLUMN) return told;
-      const shown = this.excerpt(at.line);
+      // What an alias stands for is written elsewhere.
+      const shown = this.#words.reduce((line, word) => line.replaceAll(word, stars), this.excerpt(at.line));
       // A tag or an anchor is no part of the value.
       return problem.code.startsWith('yaml/') ? sayLess({ ...told, excerpt }, shown) : { ...told, excerpt: shown };
     });
@@ -113,7 +114,7 @@ export class Hiding {
     const text = this.#doc.excerpt(line).slice(0, LAST_COLUMN + AFTER);
     let shown = '';
     let done = 0;
-    for (const span of this.#found().filter((each) => each.start < end && each.end > start)) {
+    for (const span of this.#spansIn(start, end)) {
       const from = Math.max(done, span.start - start);
       const to = Math.min(text.length, span.end - start);
       if (from >= to) continue;
@@ -123,7 +124,6 @@ export class Hiding {
       done = to;
     }
     shown = hideSecrets(shown + text.slice(done), true);
-    for (const word of this.#words) shown = shown.replaceAll(word, stars);
     this.#lines.set(line, shown);
     return shown;
   }
@@ -136,8 +136,22 @@ export class Hiding {
   /** On its own line a secret is hidden however short it is, where it stands by itself. */
   #wordsAt(line: number): readonly string[] {
     const { start, end } = this.#doc.lineSpan(line);
-    const near = this.#found().filter((span) => span.start <= end && span.end >= start);
-    return [...new Set([...near.flatMap(({ words }) => words), ...this.#words])];
+    const near = this.#spansIn(start, end).flatMap(({ words }) => words);
+    return [...new Set([...near, ...this.#words])];
+  }
+
+  /** They do not overlap, but where they are the same. */
+  #spansIn(start: number, end: number): readonly HiddenSpan[] {
+    const spans = this.#found();
+    let [low, high] = [0, spans.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (spans[middle]!.end < start) low = middle + 1;
+      else high = middle;
+    }
+    let last = low;
+    while (last < spans.length && spans[last]!.start <= end) last++;
+    return spans.slice(low, last);
   }
 
   #found(): readonly HiddenSpan[] {
@@ -154,7 +168,7 @@ export class Hiding {
   }
 }
 
-/** Of a place what must not be said, the longest first. */
+/** Of a place what must not be said, in the forms in which problems quote it; the longest first. */
 function wordsOf({ form, texts }: SecretPlace): readonly string[] {
   const words = texts.flatMap((text) => {
     if (form === 'open-url')
@@ -165,7 +179,8 @@ function wordsOf({ form, texts }: SecretPlace): readonly string[] {
     // What stands before the first colon would be quoted as the scheme.
     return [...shown, /^([^:/?#]+):(?![/\d])/.exec(text)?.[1] ?? ''];
   });
-  return [...new Set(words)].filter((word) => word !== '').toSorted((a, b) => b.length - a.length);
+  const forms = words.flatMap((word) => [word, JSON.stringify(word).slice(1, -1), goQuote(word).slice(1, -1)]);
+  return [...new Set(forms)].filter((word) => word !== '').toSorted((a, b) => b.length - a.length);
 }
 
 const HIDDEN = '<secret>';
@@ -173,10 +188,8 @@ const HIDDEN = '<secret>';
 function without(sentence: string, words: readonly string[]): string {
   let said = sentence;
   for (const word of words) {
-    for (const form of new Set([word, JSON.stringify(word).slice(1, -1), goQuote(word).slice(1, -1)])) {
-      if (form.length >= SHORTEST_ANYWHERE) said = said.replaceAll(form, HIDDEN);
-      else said = said.replaceAll(`"${form}"`, `"${HIDDEN}"`).replaceAll(`[${form}]`, `[${HIDDEN}]`);
-    }
+    if (word.length >= SHORTEST_ANYWHERE) said = said.replaceAll(word, HIDDEN);
+    else said = said.replaceAll(`"${word}"`, `"${HIDDEN}"`).replaceAll(`[${word}]`, `[${HIDDEN}]`);
   }
   return said;
 }
