@@ -128,8 +128,8 @@ it('no secret of a configuration that is refused shows anywhere', async () => {
     `${frame}prometheus: u:${CANARY}@prometheus:9090\n`,
     http(`http_headers: {X-Key: {secrets: ${CANARY}}}`),
     http(`proxy_url: 'http://p:1', proxy_connect_header: {Proxy-Authorization: Basic ${CANARY}}`),
-    http(`proxy_url: u:${CANARY}@proxy:3128`),
-    http(`tls_config: {ca: ${CANARY}, cert: ${CANARY}, key: ${CANARY}}`),
+    http(`proxy_url: u:${CANARY}@proxy:3128, nope: 1`),
+    http(`tls_config: {ca: x, cert: x, key: ${CANARY}}`),
     `route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'http://h/${CANARY}{{ if'}]}]\n`,
   ];
   await using belfry = await startBelfry({ config: frame });
