@@ -1,6 +1,7 @@
 // `check`: the compilers that serve uses, run over files, and what they find printed. A configuration brings the rule
 // files and templates it names; rule files that are given along with it are read as it would have them.
 import type { Config } from '../config/config.ts';
+import { meantAs } from './meant-as.ts';
 import { printProblem, type Checked, type Problem } from '../model/problem.ts';
 import type { Files } from '../ports/files.ts';
 import { compileRuleFile, unreadableRuleFile } from '../rules/compile.ts';
@@ -33,7 +34,10 @@ export async function check(request: CheckRequest, world: CheckWorld): Promise<n
   const paths = [...new Set(request.files.map((path) => (path === '-' ? STDIN : path)))];
   const rulePaths: string[] = [];
   for (const path of paths) {
-    if (await isConfig(files, path)) await run.takeConfig(path);
+    const text = await files.read(path);
+    const { kind, doubt } = text.ok ? meantAs(path, text.value) : { kind: 'rules', doubt: null };
+    if (doubt !== null) run.takeDoubt(doubt);
+    if (kind === 'config') await run.takeConfig(path);
     else rulePaths.push(path);
   }
   for (const path of rulePaths) await run.takeRules(path);
@@ -65,33 +69,6 @@ class FilesAndStdin implements Files {
   }
 }
 
-const CONFIG_KEYS = new Set([
-  'alerting',
-  'event_recorder',
-  'global',
-  'inhibit_rules',
-  'mute_time_intervals',
-  'prometheus',
-  'receivers',
-  'remote_write',
-  'route',
-  'rule_files',
-  'templates',
-  'time_intervals',
-]);
-const RULE_FILE_KEYS = new Set(['apiVersion', 'groups', 'kind']);
-
-/** By the keys of the top level; what cannot be told is taken for rules. */
-async function isConfig(files: Files, path: string): Promise<boolean> {
-  const text = await files.read(path);
-  if (!text.ok) return false;
-  const keys = [...text.value.matchAll(/^["']?(\w+)["']?[ \t]*:/gm)].map(([, key]) => key!);
-  if (keys.some((key) => RULE_FILE_KEYS.has(key))) return false;
-  return (
-    keys.some((key) => CONFIG_KEYS.has(key)) || /^\s*\{\s*["']?(?:global|route|receivers)["']?\s*:/.test(text.value)
-  );
-}
-
 interface CheckedFile {
   readonly file: string;
   readonly kind: 'rules' | 'config';
@@ -120,6 +97,10 @@ class Run {
     this.#files = files;
     this.#request = request;
     this.#compile = compile;
+  }
+
+  takeDoubt(doubt: Problem): void {
+    if (this.#request.lint !== 'none') this.#found.push(doubt);
   }
 
   async takeConfig(path: string): Promise<void> {

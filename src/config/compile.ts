@@ -4,6 +4,8 @@
 import { hash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Doc } from '../input/doc.ts';
+import { Hiding, withHiddenExcerpts } from '../input/hidden-excerpt.ts';
+import { SecretKeys } from '../input/secret-places.ts';
 import { compileSchema } from '../input/schema.ts';
 import { parseYaml } from '../input/yaml.ts';
 import { PATTERN_HINT, patternFault } from '../model/file-pattern.ts';
@@ -15,7 +17,6 @@ import type { Config, FilesPattern, TemplateText } from './config.ts';
 import { filesPattern, type FilesContext } from './files-pattern.ts';
 import { compileEventRecorder } from './event-recorder.ts';
 import { compileGlobal } from './global.ts';
-import { hideSecrets, withHiddenExcerpts } from './hidden-excerpt.ts';
 import { withImplicitRoute } from './implicit-route.ts';
 import { compileInhibitRules } from './inhibit.ts';
 import { compileIntervals } from './intervals.ts';
@@ -25,6 +26,7 @@ import { compileReceivers, type ReceiverContext } from './receivers.ts';
 import { compileRoute } from './route.ts';
 import { compileRules } from './rules.ts';
 import { configSchema } from './schema.ts';
+import { tlsUses } from './tls-uses.ts';
 import { compileTracing } from './tracing.ts';
 
 export interface ConfigSource {
@@ -40,12 +42,13 @@ export interface ConfigOptions {
 
 export function compileConfig(source: ConfigSource, options: ConfigOptions): Checked<Config> {
   const parsed = parseYaml(source.file, source.text);
-  if (!parsed.ok) return { ok: false, problems: withHiddenExcerpts(parsed.problems) };
+  if (!parsed.ok) return { ok: false, problems: withHiddenExcerpts(parsed.problems, source.text) };
   const doc = parsed.value;
   const problems: Problem[] = [...parsed.warnings, ...checkShape(doc)];
   const root = withImplicitRoute(new Node(doc.tree, [], complainInto(problems, doc)));
-  const config = compileRoot(root, doc, source, options);
-  const found = withHiddenExcerpts(inOrder(problems));
+  const hiding = new Hiding(secretKeys, doc);
+  const config = compileRoot(root, { doc, hiding, source, options });
+  const found = hiding.problems(inOrder(problems));
   if (config === null || found.some((problem) => problem.severity === 'error')) return { ok: false, problems: found };
   return { ok: true, value: config, warnings: found };
 }
@@ -56,17 +59,25 @@ export function configProblem(file: string, message: string): Problem {
 }
 
 const checkShape = compileSchema(configSchema);
+const secretKeys = new SecretKeys(configSchema);
+
+interface Whole {
+  readonly doc: Doc;
+  readonly hiding: Hiding;
+  readonly source: ConfigSource;
+  readonly options: ConfigOptions;
+}
 
 /** null without a route: there is nothing to build on. */
-function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: ConfigOptions): Config | null {
+function compileRoot(root: Node, { doc, hiding, source, options }: Whole): Config | null {
   const baseDir = dirname(source.file);
   const global = compileGlobal(root.at('global'), baseDir);
   const typed = doc.typed.bind(doc);
   const templateTexts: TemplateText[] = [];
-  const template: ReceiverContext['template'] = (path, text, mode) => {
+  const template: ReceiverContext['template'] = (path, text, mode, use = 'text') => {
     if (!text.includes('{{')) return null;
     const at = doc.position(path, 'value');
-    templateTexts.push({ text, mode, place: { at, excerpt: hideSecrets(doc.excerpt(at.line)) } });
+    templateTexts.push({ text, mode, use, place: { at, excerpt: hiding.excerpt(at.line) } });
     return at;
   };
   const receivers = compileReceivers(root.at('receivers'), { baseDir, global: global.keys, typed, template });
@@ -97,6 +108,7 @@ function compileRoot(root: Node, doc: Doc, source: ConfigSource, options: Config
     timeIntervals: intervals.byName,
     templates,
     templateTexts,
+    tlsUses: tlsUses({ doc, hiding, baseDir, route, receivers }),
     rules,
     eventRecorder,
     tracing,

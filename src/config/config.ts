@@ -21,6 +21,8 @@ export interface Config {
   readonly templates: readonly FilesPattern[];
   /** Templates that stand in the file itself. */
   readonly templateTexts: readonly TemplateText[];
+  /** Every tls_config of the file. */
+  readonly tlsUses: readonly TlsUse[];
   /** The whole configuration with its defaults filled in, secrets as `<secret>`: what /api/v2/status shows. */
   readonly original: string;
   /** The Prometheus half of the file: rules, where they ask, where they write, whom they tell. */
@@ -51,7 +53,18 @@ export interface TracingConfig {
 export interface TemplateText {
   readonly text: string;
   readonly mode: Mode;
+  /** Without an address nothing can be sent, not even plainly. */
+  readonly use: 'text' | 'address';
   readonly place: Pick<Problem, 'at' | 'excerpt'>;
+}
+
+export type TlsPart = 'ca' | 'cert' | 'key';
+
+export interface TlsUse {
+  readonly tls: TlsConfig;
+  readonly places: Readonly<Record<TlsPart, Pick<Problem, 'at' | 'excerpt'>>>;
+  /** Not by a receiver that no route leads to. */
+  readonly isReached: boolean;
 }
 
 export interface EventRecorderConfig {

@@ -13,12 +13,13 @@ import type { DataSourceConfig } from './config.ts';
 import type { Node } from '../input/node.ts';
 
 const text = { type: ['string', 'null'] };
+const openUrl = { ...text, format: 'open-url' };
 
 const dataSource = {
   properties: {
     name: text,
-    url: text,
-    external_url: text,
+    url: openUrl,
+    external_url: openUrl,
     timeout: { ...text, format: 'duration' },
     tenant: text,
     params: {
@@ -41,6 +42,7 @@ const dataSource = {
 export const dataSourcesSchema = {
   // A text is refused below, with what was meant.
   type: ['object', 'array', 'string', 'null'],
+  format: 'open-url',
   ...dataSource,
   items: { type: 'object', ...dataSource },
 } as const;

@@ -30,7 +30,7 @@ export const eventRecorderSchema = {
     file_outputs: listOf({ path: text }),
     stdout_outputs: listOf({}),
     webhook_outputs: listOf({
-      url: text,
+      url: { ...text, format: 'secret-url' },
       http_config: httpConfigSchema,
       timeout: duration,
       workers: int,

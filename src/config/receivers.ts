@@ -137,11 +137,13 @@ function compileIntegrations(entry: Node, context: ReceiverContext): readonly In
           const config = kind.compile(node.value, node.path, {
             ...context,
             report: node.report,
-            template: (path, text, mode) => {
-              const at = context.template(path, text, mode);
+            template: (path, text, mode, use) => {
+              const at = context.template(path, text, mode, use);
               if (at === null || texts.has(text)) return;
               const place = `${basename(at.file)}:${at.line}:${at.column}`;
-              texts.set(text, `${keyText(path.slice(node.path.length))} of ${kind.kind}/${index} (${place})`);
+              // A text of `global` stands in for the element's own.
+              const within = path[0] === node.path[0] ? path.slice(node.path.length) : path;
+              texts.set(text, `${keyText(within)} of ${kind.kind}/${index} (${place})`);
             },
           });
           if (config === null) return;

@@ -30,10 +30,10 @@ export const remoteWriteSchema = {
     type: ['object', 'null'],
     properties: {
       ...httpConfigKeys,
-      url: text,
+      url: { ...text, format: 'open-url' },
       name: text,
       remote_timeout: duration,
-      headers: { type: ['object', 'null'], additionalProperties: text },
+      headers: { type: ['object', 'null'], additionalProperties: { ...text, format: 'secret' } },
       write_relabel_configs: relabelSchema,
       protobuf_message: text,
       queue_config: {

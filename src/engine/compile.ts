@@ -1,8 +1,8 @@
 // From the files on disk to a Compiled, or to the text of everything that is wrong with them.
 import { compileConfig } from '../config/compile.ts';
+import { checkTls } from './check-tls.ts';
 import { checkTemplates } from '../notify/check-templates.ts';
-import type { Problem } from '../model/problem.ts';
-import { printProblem } from '../model/problem.ts';
+import { printProblem, type Problem } from '../model/problem.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { Files } from '../ports/files.ts';
 import { TemplateSet, type TemplateSource } from '../template/template-set.ts';
@@ -51,7 +51,9 @@ export async function compileFiles(files: Files, options: CompileOptions): Promi
   const templates = TemplateSet.parse(own, 'alertmanager', shipped);
   if (!templates.ok) problems.push(...templates.problems);
   if (!templates.ok || problems.length > 0) return { ok: false, problems };
+  warnings.push(...(await checkTls(files, config.value.tlsUses)));
   warnings.push(...checkTemplates(templates.value, config.value.templateTexts));
+  if (warnings.some(({ severity }) => severity === 'error')) return { ok: false, problems: warnings };
   return { ok: true, compiled: { config: config.value, templates: templates.value }, warnings };
 }
 

@@ -1,6 +1,8 @@
 // The web config file (exporter-toolkit's format): TLS, basic auth users, answer headers, a rate limit. From text
 // to a compiled value or positioned problems. Files it names are only named; tls.ts reads them.
 import { dirname } from 'node:path';
+import { Hiding, withHiddenExcerpts } from '../input/hidden-excerpt.ts';
+import { SecretKeys } from '../input/secret-places.ts';
 import { compileSchema, type Schema } from '../input/schema.ts';
 import { Secret } from '../input/secret.ts';
 import { parseYaml } from '../input/yaml.ts';
@@ -48,10 +50,11 @@ const HIGHEST_BCRYPT_COST = 14;
 
 export function compileWebConfig(file: string, text: string): Checked<WebConfig> {
   const parsed = parseYaml(file, text);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return { ok: false, problems: withHiddenExcerpts(parsed.problems, text) };
   const doc = parsed.value;
   const problems: Problem[] = checkShape(doc);
-  if (problems.length > 0) return { ok: false, problems };
+  const hiding = new Hiding(secretKeys, doc);
+  if (problems.length > 0) return { ok: false, problems: hiding.problems(problems) };
   const root = Section.open(
     doc.tree,
     [],
@@ -64,10 +67,13 @@ export function compileWebConfig(file: string, text: string): Checked<WebConfig>
     users: compileUsers(root.section('basic_auth_users')),
     rateLimit: compileRateLimit(root.section('rate_limit')),
   };
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value, warnings: parsed.warnings };
+  return problems.length > 0
+    ? { ok: false, problems: hiding.problems(problems) }
+    : { ok: true, value, warnings: parsed.warnings };
 }
 
 const text: Schema = { type: ['string', 'null'] };
+const secret: Schema = { ...text, format: 'secret' };
 const bool: Schema = { type: ['string', 'null'], format: 'bool' };
 const texts: Schema = { type: ['array', 'null'], items: { type: 'string' } };
 const mapping = (properties: Readonly<Record<string, Schema>>): Schema => ({
@@ -76,31 +82,31 @@ const mapping = (properties: Readonly<Record<string, Schema>>): Schema => ({
   additionalProperties: false,
 });
 
-const checkShape = compileSchema(
-  mapping({
-    tls_server_config: mapping({
-      cert: text,
-      key: text,
-      client_ca: text,
-      cert_file: text,
-      key_file: text,
-      client_auth_type: text,
-      client_ca_file: text,
-      client_allowed_sans: texts,
-      min_version: text,
-      max_version: text,
-      cipher_suites: texts,
-      prefer_server_cipher_suites: bool,
-      curve_preferences: texts,
-    }),
-    http_server_config: mapping({ http2: bool, headers: { type: ['object', 'null'], additionalProperties: text } }),
-    basic_auth_users: { type: ['object', 'null'], additionalProperties: text },
-    rate_limit: mapping({
-      interval: { type: ['string', 'null'], format: 'go-duration' },
-      burst: { type: ['string', 'null'], format: 'uint' },
-    }),
+export const webConfigSchema: Schema = mapping({
+  tls_server_config: mapping({
+    cert: text,
+    key: secret,
+    client_ca: text,
+    cert_file: text,
+    key_file: text,
+    client_auth_type: text,
+    client_ca_file: text,
+    client_allowed_sans: texts,
+    min_version: text,
+    max_version: text,
+    cipher_suites: texts,
+    prefer_server_cipher_suites: bool,
+    curve_preferences: texts,
   }),
-);
+  http_server_config: mapping({ http2: bool, headers: { type: ['object', 'null'], additionalProperties: text } }),
+  basic_auth_users: { type: ['object', 'null'], additionalProperties: secret },
+  rate_limit: mapping({
+    interval: { type: ['string', 'null'], format: 'go-duration' },
+    burst: { type: ['string', 'null'], format: 'uint' },
+  }),
+});
+const checkShape = compileSchema(webConfigSchema);
+const secretKeys = new SecretKeys(webConfigSchema);
 
 const BAD_VALUE = 'web-config/bad-value';
 const CLIENT_AUTH: ReadonlyMap<string, ClientAuth> = new Map([

@@ -58,6 +58,15 @@ export class Doc {
     return this.#source.excerpt(line);
   }
 
+  /** Without its end. */
+  lineSpan(line: number): Span {
+    return this.#source.lineSpan(line);
+  }
+
+  valueSpan(path: Path): Span {
+    return this.#span(path, 'value');
+  }
+
   problem(path: Path, which: 'key' | 'value', finding: Finding): Problem {
     return this.problemAt(this.position(path, which), finding);
   }

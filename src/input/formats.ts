@@ -38,6 +38,10 @@ export const FORMATS: Readonly<Record<string, Format>> = {
       ? null
       : { message: `invalid label name ${goQuote(text)}`, hint: 'letters, digits and _, not beginning with a digit' },
   url: urlFault,
+  // Any text: they say what may be shown of it (secret-places.ts).
+  secret: () => null,
+  'secret-url': () => null,
+  'open-url': () => null,
 };
 
 function urlFault(text: string): FormatFault | null {

@@ -45,8 +45,14 @@ export class Source {
 
   /** The text of a line, without its end; '' for a line the file does not have. */
   excerpt(line: number): string {
+    const { start, end } = this.lineSpan(line);
+    return this.text.slice(start, end);
+  }
+
+  /** Without its end; empty for a line the file does not have. */
+  lineSpan(line: number): Span {
     const start = this.#lineStarts[line - 1];
-    return start === undefined ? '' : this.text.slice(start, this.#lineEnd(line));
+    return start === undefined ? { start: 0, end: 0 } : { start, end: this.#lineEnd(line) };
   }
 
   #lineEnd(line: number): number {

@@ -31,8 +31,8 @@ export interface CompileContext {
   readonly baseDir: string;
   readonly global: GlobalKeys;
   readonly typed: (path: Path) => TypedValue | undefined;
-  /** A text that is a template: it is tried once all template files are read. */
-  readonly template: (path: Path, text: string, mode: Mode) => void;
+  /** A text that is a template: it is tried once all template files are read. Without an address nothing can be sent. */
+  readonly template: (path: Path, text: string, mode: Mode, use?: 'text' | 'address') => void;
 }
 
 /** One element of a `*_configs` list, compiled. */

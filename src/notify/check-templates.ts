@@ -1,5 +1,6 @@
 // Templates tried on sample messages when the configuration is loaded: a mistake is told then, and not when a page
-// goes out plain. Nothing found here keeps a configuration from being served, because upstream serves it, too.
+// goes out plain. Only an address that cannot be read keeps a configuration from being served: nothing would ever be
+// sent. Upstream serves the rest, too.
 import type { TemplateText } from '../config/config.ts';
 import { Labels } from '../model/labels.ts';
 import { Pairs } from '../model/pairs.ts';
@@ -42,10 +43,15 @@ export function checkTemplates(templates: TemplateSet, texts: readonly TemplateT
   const trial = new Trial(templates);
   const problems: Problem[] = [];
   const told = new Set<string>();
-  for (const { text, mode, place } of texts) {
+  const placed = new Set<string>();
+  for (const { text, mode, use, place } of texts) {
     const fault = trial.of(text, mode);
-    if (fault === null) continue;
-    problems.push(warning(fault, place));
+    // What several receivers share is one place.
+    const same = `${place.at?.line}:${place.at?.column}`;
+    if (fault === null || placed.has(same)) continue;
+    placed.add(same);
+    const isUnread = fault.tried === null && use === 'address';
+    problems.push(isUnread ? unread(fault, place) : warning(fault, place));
     told.add(fault.message);
   }
   for (const template of templates.inspected()) {
@@ -69,6 +75,10 @@ interface Fault {
 const warning = ({ message, tried }: Fault, place: TemplateText['place']): Problem => ({
   ...{ severity: 'warning', code: 'template/fails', message, ...place },
   ...(tried === null ? {} : { hint: `tried with ${tried}` }),
+});
+
+const unread = ({ message }: Fault, place: TemplateText['place']): Problem => ({
+  ...{ severity: 'error', code: 'template/syntax', message: `invalid template syntax: ${message}`, ...place },
 });
 
 class Trial {

@@ -4,8 +4,10 @@
 type Schema = { readonly [keyword: string]: unknown };
 
 const text: Schema = { type: ['string', 'null'] };
+const secret: Schema = { ...text, format: 'secret' };
 const bool: Schema = { type: ['string', 'null'], format: 'bool' };
 const texts: Schema = { type: ['array', 'null'], items: text };
+const secrets: Schema = { type: ['array', 'null'], items: secret };
 
 function mapping(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: ['object', 'null'], properties, additionalProperties: false };
@@ -17,10 +19,10 @@ function dictionary(values: Schema): Schema {
 }
 
 const proxyKeys = {
-  proxy_url: text,
+  proxy_url: { ...text, format: 'open-url' },
   no_proxy: text,
   proxy_from_environment: bool,
-  proxy_connect_header: dictionary(texts),
+  proxy_connect_header: dictionary(secrets),
 };
 
 export const tlsConfigSchema: Schema = mapping({
@@ -30,7 +32,7 @@ export const tlsConfigSchema: Schema = mapping({
   cert: text,
   cert_file: text,
   cert_ref: text,
-  key: text,
+  key: secret,
   key_file: text,
   key_ref: text,
   server_name: text,
@@ -41,27 +43,27 @@ export const tlsConfigSchema: Schema = mapping({
 
 const oauth2Schema: Schema = mapping({
   client_id: text,
-  client_secret: text,
+  client_secret: secret,
   client_secret_file: text,
   client_secret_ref: text,
   client_certificate_key_id: text,
-  client_certificate_key: text,
+  client_certificate_key: secret,
   client_certificate_key_file: text,
   client_certificate_key_ref: text,
   grant_type: text,
   signature_algorithm: text,
   iss: text,
   audience: text,
-  claims: { type: ['object', 'null'] },
+  claims: { type: ['object', 'null'], format: 'secret' },
   scopes: texts,
-  token_url: text,
-  endpoint_params: dictionary(text),
+  token_url: { ...text, format: 'open-url' },
+  endpoint_params: dictionary(secret),
   tls_config: tlsConfigSchema,
   ...proxyKeys,
 });
 
 /** Headers by name. */
-export const headerListsSchema: Schema = dictionary(mapping({ values: texts, secrets: texts, files: texts }));
+export const headerListsSchema: Schema = dictionary(mapping({ values: texts, secrets, files: texts }));
 
 /** The keys of http_config, for mappings where they stand beside others. */
 export const httpConfigKeys: Readonly<Record<string, Schema>> = {
@@ -69,13 +71,13 @@ export const httpConfigKeys: Readonly<Record<string, Schema>> = {
     username: text,
     username_file: text,
     username_ref: text,
-    password: text,
+    password: secret,
     password_file: text,
     password_ref: text,
   }),
-  authorization: mapping({ type: text, credentials: text, credentials_file: text, credentials_ref: text }),
+  authorization: mapping({ type: text, credentials: secret, credentials_file: text, credentials_ref: text }),
   oauth2: oauth2Schema,
-  bearer_token: text,
+  bearer_token: secret,
   bearer_token_file: text,
   tls_config: tlsConfigSchema,
   follow_redirects: bool,

@@ -235,6 +235,7 @@ export const pureBuiltins: readonly Builtin[] = [
     ],
   },
   { module: 'node:crypto', names: ['createHmac', 'hash'], files: ['integrations/'] },
+  { module: 'node:crypto', names: ['createPrivateKey', 'X509Certificate'], files: ['engine/check-tls.ts'] },
   // Not `resolve` and `relative`: they read the working directory.
   {
     module: 'node:path',

@@ -195,9 +195,29 @@ describe('`check` reads', () => {
     ['a mistake in the only key', 'grups: []\n', 'unknown field "grups" in a rule file'],
     ['a route', 'route: {receiver: x}\n', 'undefined receiver "x"'],
     ['a route in braces', '{route: {receiver: x}}', 'undefined receiver "x"'],
+    ['nearly a route', 'rout: {receiver: x}\nreciever: [{name: x}]\n', 'did you mean "route"?'],
+    [
+      'nearly a route, and said',
+      'rout: {}\nreciever: []\n',
+      'warning: read as a configuration: "rout" is nearly "route"',
+    ],
+    ['nearly groups', 'grups: []\n', 'warning: read as a rule file: "grups" is nearly "groups"'],
+    ['nearly a route in braces', '{rout: {receiver: x}}', 'did you mean "route"?'],
+    ['tracing only', 'tracing: {endpoint: "h:1"}\n', 'no routes provided'],
+    ['groups in braces', '{groups: [], route: {}}', 'unknown field "route" in a rule file'],
+    ['nothing that is known', 'xyzzy: 1\n', 'unknown field "xyzzy" in a rule file'],
     ['an object', 'apiVersion: v1\nkind: Pod\nglobal: {}\n', 'a Pod holds no rules'],
   ])('a file for what its keys say: %s', async (_what, text, expected) => {
     expect((await belfry(['check', 'x.yml'], { 'x.yml': text })).out).toContain(expected);
+  });
+
+  it.each(['', '# nothing\n', 'null\n', '---\n', '{}\n'])('%j as what is meant to be something', async (text) => {
+    const { code, out } = await belfry(['check', 'empty.yml'], { 'empty.yml': text });
+    expect([code, out.split('\n')[0]]).toEqual([
+      3,
+      'empty.yml:1:1: warning: there is nothing in it: neither rules nor a configuration',
+    ]);
+    expect((await belfry(['check', '--lint=none', 'empty.yml'], { 'empty.yml': text })).code).toBe(0);
   });
 
   it('what one file reads of another one, as a lint', async () => {

@@ -3,7 +3,7 @@
 import { integrationKind } from '../form/kind.ts';
 import { http, templates } from '../form/nested.ts';
 import { secret, url } from '../form/secret.ts';
-import { requiredTemplate } from '../form/text.ts';
+import { requiredAddress } from '../form/text.ts';
 import { renderAliyunsms } from './render.ts';
 
 export const aliyunsms = integrationKind({
@@ -14,10 +14,10 @@ export const aliyunsms = integrationKind({
     api_url: url({ otherwise: 'https://dysmsapi.aliyuncs.com' }),
     access_key_id: secret({ required: 'missing access_key_id or access_key_id_file in aliyunsms config' }),
     access_key_secret: secret({ required: 'missing access_key_secret or access_key_secret_file in aliyunsms config' }),
-    sign_name: requiredTemplate('missing sign_name in aliyunsms config'),
-    template_code: requiredTemplate('missing template_code in aliyunsms config'),
+    sign_name: requiredAddress('missing sign_name in aliyunsms config'),
+    template_code: requiredAddress('missing template_code in aliyunsms config'),
     /** Numbers, separated by commas. */
-    to: requiredTemplate('missing to in aliyunsms config'),
+    to: requiredAddress('missing to in aliyunsms config'),
     params: templates(),
   },
   render: renderAliyunsms,

@@ -12,7 +12,7 @@ import type { Form } from '../form/form.ts';
 import { integrationKind } from '../form/kind.ts';
 import { optionalBool } from '../form/scalar.ts';
 import { secret } from '../form/secret.ts';
-import { globalText, optionalTemplate, requiredTemplate, template } from '../form/text.ts';
+import { globalText, optionalTemplate, requiredAddress, template } from '../form/text.ts';
 import { readBool } from '../../input/scalar.ts';
 import { DEFAULT_HTML, DEFAULT_SUBJECT, renderEmail } from './render.ts';
 
@@ -164,8 +164,8 @@ export const email = integrationKind({
   kind: 'email',
   sendResolvedDefault: false,
   table: {
-    to: requiredTemplate('missing to address in email config'),
-    from: requiredTemplate('no global SMTP from set', 'smtp_from'),
+    to: requiredAddress('missing to address in email config'),
+    from: requiredAddress('no global SMTP from set', 'smtp_from'),
     hello: globalText('smtp_hello'),
     smarthost,
     auth_username: globalText('smtp_auth_username'),

@@ -2,10 +2,13 @@
 import { HIDDEN_URL, httpUrlFault } from '../../outbound/url.ts';
 import type { SecretSource } from '../../outbound/http-config.ts';
 import type { Section } from '../../outbound/section.ts';
-import type { CompileContext, Fields } from '../integration.ts';
+import type { CompileContext, Fields, Schema } from '../integration.ts';
 import type { Form } from './form.ts';
 
 const TEXT = { type: ['string', 'null'] };
+const SECRET = { ...TEXT, format: 'secret' };
+const SECRET_URL = { ...TEXT, format: 'secret-url' };
+const OPEN_URL = { ...TEXT, format: 'open-url' };
 
 export interface SecretParts {
   /** The key of `global` that stands in for it. */
@@ -20,7 +23,7 @@ type May<Parts extends SecretParts> = Parts extends { readonly required: string 
 
 export function secret<const Parts extends SecretParts>(parts: Parts): Form<May<Parts>> {
   return {
-    properties: withFile,
+    properties: withFile(SECRET),
     read: (section, key, context) => readSecret(section, key, context, parts) as May<Parts> | undefined,
     print: (key, source) => printSecret(key, source, '<secret>'),
   };
@@ -31,11 +34,11 @@ export function secretUrl<const Parts extends SecretParts & { readonly templates
   parts: Parts,
 ): Form<May<Parts>> {
   return {
-    properties: withFile,
+    properties: withFile(SECRET_URL),
     read: (section, key, context) => {
       const url = section.text(key);
       const isTemplate = parts.templates === true && url.includes('{{');
-      if (isTemplate) context.template([...section.path, key], url, 'text');
+      if (isTemplate) context.template([...section.path, key], url, 'text', 'address');
       else if (url === HIDDEN_URL)
         section.warnValue(key, `it is ${HIDDEN_URL}, as a printed configuration has it`, 'nothing can be sent there');
       else if (url !== '') checkUrl(section, key, url);
@@ -55,7 +58,7 @@ export function url(parts: {
   readonly isFolder?: boolean;
 }): Form<string> {
   return {
-    properties: (key) => ({ [key]: TEXT }),
+    properties: (key) => ({ [key]: OPEN_URL }),
     read: (section, key, context) => {
       const own = section.text(key);
       if (own !== '') checkUrl(section, key, own);
@@ -70,7 +73,9 @@ export function url(parts: {
 
 const withSlash = (url: string): string => url.replace(/^([^?#]*[^/?#])(?=[?#]|$)/, '$1/');
 
-const withFile = (key: string): Readonly<Record<string, typeof TEXT>> => ({ [key]: TEXT, [`${key}_file`]: TEXT });
+const withFile =
+  (value: Schema) =>
+  (key: string): Readonly<Record<string, Schema>> => ({ [key]: value, [`${key}_file`]: TEXT });
 
 function readSecret(
   section: Section,

@@ -13,7 +13,7 @@ const TEXT = { type: ['string', 'null'] };
 
 /** url: everybody may see it, and it may be read from a file all the same. */
 const source: Form<TextSource> = {
-  properties: (key) => ({ [key]: TEXT, [`${key}_file`]: TEXT }),
+  properties: (key) => ({ [key]: { ...TEXT, format: 'secret-url' }, [`${key}_file`]: TEXT }),
   read: (section, key) => {
     const fileKey = `${key}_file`;
     section.atMostOne([key, fileKey], `at most one of ${key} & ${fileKey} must be configured`);

@@ -6,7 +6,7 @@ import { http, table, templateList } from '../form/nested.ts';
 import { payloads } from '../form/payload.ts';
 import { omitEmpty, optionalBool, span } from '../form/scalar.ts';
 import { url } from '../form/secret.ts';
-import { oneOf, plainText, requiredTemplate, template } from '../form/text.ts';
+import { oneOf, plainText, requiredAddress, template } from '../form/text.ts';
 import type { FieldValues } from './issue.ts';
 import { renderJira } from './render.ts';
 
@@ -37,12 +37,12 @@ export const jira = integrationKind({
       'auto',
       () => 'unknown api_type on jira_config, must be auto, cloud or datacenter',
     ),
-    project: requiredTemplate('missing project in jira_config'),
+    project: requiredAddress('missing project in jira_config'),
     summary: field('{{ template "jira.default.summary" . }}'),
     description: field('{{ template "jira.default.description" . }}'),
     labels: templateList(),
     priority: template('{{ template "jira.default.priority" . }}'),
-    issue_type: requiredTemplate('missing issue_type in jira_config'),
+    issue_type: requiredAddress('missing issue_type in jira_config'),
     // Not templates: upstream takes them as they stand.
     reopen_transition: plainText(),
     resolve_transition: plainText(),

@@ -3,7 +3,7 @@ import { integrationKind } from '../form/kind.ts';
 import { http, table, tables } from '../form/nested.ts';
 import { bool, omitEmpty, optionalBool } from '../form/scalar.ts';
 import { secretUrl } from '../form/secret.ts';
-import { requiredTemplate, template } from '../form/text.ts';
+import { address, requiredTemplate, template } from '../form/text.ts';
 import { renderMattermost } from './render.ts';
 
 const fields = tables({
@@ -21,7 +21,7 @@ export const mattermost = integrationKind({
       global: 'mattermost_webhook_url',
       required: 'missing webhook_url or webhook_url_file on mattermost_config',
     }),
-    channel: template(),
+    channel: address(),
     username: template('{{ template "mattermost.default.username" . }}'),
     text: template('{{ template "mattermost.default.text" . }}'),
     fallback: template('{{ template "mattermost.default.fallback" . }}'),

@@ -3,7 +3,7 @@ import { integrationKind } from '../form/kind.ts';
 import { http, templateList } from '../form/nested.ts';
 import { bool } from '../form/scalar.ts';
 import { secret, url } from '../form/secret.ts';
-import { requiredTemplate, template } from '../form/text.ts';
+import { requiredAddress, template } from '../form/text.ts';
 import { renderNtfy } from './render.ts';
 
 export const ntfy = integrationKind({
@@ -12,7 +12,7 @@ export const ntfy = integrationKind({
   table: {
     http_config: http(),
     url: url({ otherwise: 'https://ntfy.sh' }),
-    topic: requiredTemplate('missing topic in ntfy config'),
+    topic: requiredAddress('missing topic in ntfy config'),
     token: secret({}),
     title: template('{{ template "belfry.title" . }}'),
     message: template('{{ template "belfry.text" . }}'),

@@ -3,7 +3,7 @@ import { integrationKind } from '../form/kind.ts';
 import { http, tables } from '../form/nested.ts';
 import { bool, optionalBool, printedAlways } from '../form/scalar.ts';
 import { secret, url } from '../form/secret.ts';
-import { plainText, template } from '../form/text.ts';
+import { address, plainText, template } from '../form/text.ts';
 import { renderRocketchat } from './render.ts';
 
 export const rocketchat = integrationKind({
@@ -20,7 +20,7 @@ export const rocketchat = integrationKind({
       global: 'rocketchat_token',
       required: 'no global Rocketchat Token set either inline or in a file',
     }),
-    channel: template(),
+    channel: address(),
     color: template('{{ if eq .Status "firing" }}red{{ else }}green{{ end }}'),
     title: template('{{ template "rocketchat.default.title" . }}'),
     title_link: template('{{ template "rocketchat.default.titlelink" . }}'),

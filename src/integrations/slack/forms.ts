@@ -2,7 +2,7 @@
 import type { Form, FormTable, Values } from '../form/form.ts';
 import { http, table, tables, templateList } from '../form/nested.ts';
 import { bool, optionalBool, timeout } from '../form/scalar.ts';
-import { requiredTemplate, template } from '../form/text.ts';
+import { address, requiredTemplate, template } from '../form/text.ts';
 import { way } from './way.ts';
 
 /** The template that upstream takes when the key is not there. */
@@ -68,7 +68,7 @@ const shownWhenTrue: Form<boolean> = { ...bool(), print: (key, value) => (value 
 export const slackForms = {
   http_config: http(),
   way,
-  channel: template(),
+  channel: address(),
   username: byDefault('username'),
   color: byDefault('color'),
   title: byDefault('title'),

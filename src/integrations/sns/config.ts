@@ -4,7 +4,7 @@ import { integrationKind } from '../form/kind.ts';
 import { block, http, templates } from '../form/nested.ts';
 import { bool, omitEmpty } from '../form/scalar.ts';
 import { secret } from '../form/secret.ts';
-import { plainText, template } from '../form/text.ts';
+import { address, plainText, template } from '../form/text.ts';
 import { renderSns } from './render.ts';
 
 const TARGETS = ['topic_arn', 'phone_number', 'target_arn'];
@@ -38,7 +38,7 @@ export const sns = integrationKind({
   sendResolvedDefault: true,
   table: {
     http_config: http(),
-    api_url: template(),
+    api_url: address(),
     sigv4: block({
       region: plainText(),
       access_key: plainText(),
@@ -50,9 +50,9 @@ export const sns = integrationKind({
       // Messages are signed for sns, whatever it says: upstream reads it and does the same.
       service_name: plainText(),
     }),
-    topic_arn: template(),
-    phone_number: template(),
-    target_arn: template(),
+    topic_arn: address(),
+    phone_number: address(),
+    target_arn: address(),
     subject: template('{{ template "sns.default.subject" . }}'),
     message: template('{{ template "sns.default.message" . }}'),
     attributes: templates(),

@@ -2,7 +2,7 @@
 import { integrationKind } from '../form/kind.ts';
 import { http } from '../form/nested.ts';
 import { secret, url } from '../form/secret.ts';
-import { requiredTemplate, template } from '../form/text.ts';
+import { requiredAddress, template } from '../form/text.ts';
 import { renderTwilio } from './render.ts';
 
 export const twilio = integrationKind({
@@ -14,9 +14,9 @@ export const twilio = integrationKind({
     account_sid: secret({ required: 'missing account_sid or account_sid_file in twilio config' }),
     auth_token: secret({ required: 'missing auth_token or auth_token_file in twilio config' }),
     /** A number, or the sid of a messaging service. */
-    from: requiredTemplate('missing from in twilio config'),
+    from: requiredAddress('missing from in twilio config'),
     /** Numbers, separated by commas. */
-    to: requiredTemplate('missing to in twilio config'),
+    to: requiredAddress('missing to in twilio config'),
     message: template('{{ template "belfry.brief" . }}'),
   },
   render: renderTwilio,

@@ -2,7 +2,7 @@
 import { integrationKind } from '../form/kind.ts';
 import { http, templates } from '../form/nested.ts';
 import { secret, url } from '../form/secret.ts';
-import { requiredTemplate, template } from '../form/text.ts';
+import { requiredAddress, template } from '../form/text.ts';
 import { renderVictorops } from './render.ts';
 
 /** What the message says by itself. */
@@ -23,7 +23,7 @@ export const victorops = integrationKind({
     http_config: http(),
     api_key: secret({ global: 'victorops_api_key', required: 'no global VictorOps API Key set' }),
     api_url: url({ global: 'victorops_api_url', isFolder: true }),
-    routing_key: requiredTemplate('missing Routing key in VictorOps config'),
+    routing_key: requiredAddress('missing Routing key in VictorOps config'),
     message_type: template('CRITICAL'),
     state_message: template('{{ template "victorops.default.state_message" . }}'),
     entity_display_name: template('{{ template "victorops.default.entity_display_name" . }}'),

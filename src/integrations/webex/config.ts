@@ -2,7 +2,7 @@
 import { integrationKind } from '../form/kind.ts';
 import { http } from '../form/nested.ts';
 import { url } from '../form/secret.ts';
-import { requiredTemplate, template } from '../form/text.ts';
+import { requiredAddress, template } from '../form/text.ts';
 import { renderWebex } from './render.ts';
 
 export const webex = integrationKind({
@@ -12,7 +12,7 @@ export const webex = integrationKind({
     http_config: http(),
     api_url: url({ global: 'webex_api_url' }),
     message: template('{{ template "webex.default.message" . }}'),
-    room_id: requiredTemplate('missing room_id on webex_config'),
+    room_id: requiredAddress('missing room_id on webex_config'),
   },
   check: (section, { httpConfig }) => {
     // The global one is no bot's.

@@ -3,7 +3,7 @@ import { goQuote } from '../../model/go-quote.ts';
 import { integrationKind } from '../form/kind.ts';
 import { http } from '../form/nested.ts';
 import { secret, url } from '../form/secret.ts';
-import { oneOf, requiredTemplate, template } from '../form/text.ts';
+import { address, oneOf, requiredAddress, template } from '../form/text.ts';
 import { renderWechat } from './render.ts';
 
 export const wechat = integrationKind({
@@ -15,13 +15,13 @@ export const wechat = integrationKind({
       global: 'wechat_api_secret',
       required: 'no global Wechat Api Secret set either inline or in a file',
     }),
-    corp_id: requiredTemplate('no global Wechat CorpID set', 'wechat_api_corp_id'),
+    corp_id: requiredAddress('no global Wechat CorpID set', 'wechat_api_corp_id'),
     message: template('{{ template "wechat.default.message" . }}'),
     api_url: url({ global: 'wechat_api_url' }),
-    to_user: template('{{ template "wechat.default.to_user" . }}'),
-    to_party: template('{{ template "wechat.default.to_party" . }}'),
-    to_tag: template('{{ template "wechat.default.to_tag" . }}'),
-    agent_id: template('{{ template "wechat.default.agent_id" . }}'),
+    to_user: address('{{ template "wechat.default.to_user" . }}'),
+    to_party: address('{{ template "wechat.default.to_party" . }}'),
+    to_tag: address('{{ template "wechat.default.to_tag" . }}'),
+    agent_id: address('{{ template "wechat.default.agent_id" . }}'),
     message_type: oneOf<'text' | 'markdown'>(
       ['text', 'markdown'],
       'text',

@@ -8,6 +8,7 @@ import { templateSet } from '../../support/integration-scene.ts';
 const inline = (text: string, mode: Mode = 'text'): TemplateText => ({
   text,
   mode,
+  use: 'text',
   place: { at: { file: 'belfry.yml', line: 7, column: 11, length: text.length }, excerpt: `    text: ${text}` },
 });
 

@@ -115,3 +115,31 @@ it('no secret of a receiver shows anywhere', async () => {
   expect(answers.filter((answer) => !/status 400: |535 no|invalid payload|HTTP 400/i.test(answer))).toEqual([]);
   expect(shown.preview.split('"integration"')).toHaveLength(kinds.length + 1);
 }, 60_000);
+
+it('no secret of a configuration that is refused shows anywhere', async () => {
+  const frame = 'route: {receiver: a}\nreceivers: [{name: a}]\n';
+  const http = (keys: string): string =>
+    `route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'http://h/', http_config: {${keys}}}]}]\n`;
+  const refused = [
+    `${frame}global: {slack_api_url: hooks.slack.com/services/T0/B0/${CANARY}}\n`,
+    `${frame}global: {slack_api_url: https:/hooks.slack.com/${CANARY}, smtp_pasword: ${CANARY}}\n`,
+    `${frame}global:\n  smtp_auth_password:\n  - ${CANARY}\n`,
+    `${frame}global: {smtp_auth_password: ${CANARY}: [}\n`,
+    `${frame}prometheus: u:${CANARY}@prometheus:9090\n`,
+    http(`http_headers: {X-Key: {secrets: ${CANARY}}}`),
+    http(`proxy_url: 'http://p:1', proxy_connect_header: {Proxy-Authorization: Basic ${CANARY}}`),
+    http(`proxy_url: u:${CANARY}@proxy:3128, nope: 1`),
+    http(`tls_config: {ca: x, cert: x, key: ${CANARY}}`),
+    `route: {receiver: a}\nreceivers: [{name: a, webhook_configs: [{url: 'http://h/${CANARY}{{ if'}]}]\n`,
+  ];
+  await using belfry = await startBelfry({ config: frame });
+  const answers: string[] = [];
+  for (const config of refused) {
+    const answer = await belfry.reload(config);
+    answers.push(`${answer.status} ${await answer.text()}`);
+  }
+  expect(answers.filter((answer) => !answer.startsWith('500 '))).toEqual([]);
+  const events = await (await fetch(`${belfry.url}/api/belfry/v1/events?limit=100`)).text();
+  expect(events.split('"ok":false').length).toBeGreaterThan(refused.length);
+  expect([...answers, events, belfry.output].filter((shown) => shown.includes(CANARY))).toEqual([]);
+}, 60_000);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compileConfig } from '../../../src/config/compile.ts';
-import { hideSecrets } from '../../../src/config/hidden-excerpt.ts';
+import { hideSecrets } from '../../../src/input/hidden-excerpt.ts';
 
 test.each([
   ['    password: hunter2', '    password: *******'],
@@ -59,6 +59,15 @@ test.each([
   'global:\n  smtp_auth_pasword: canary\nroute: {receiver: a}\nreceivers: [{name: a}]',
   'global: {resolve_timeout: 1x, smtp_pw: canary, Tok: {a: canary}}\nroute: {receiver: a}\nreceivers: [{name: a}]',
   "global: {'smtp_pw': canary}\nroute: {receiver: a}\nreceivers: [{name: a}]",
+  'global:\n  slack_api_url: hooks.slack.com/services/T0/canary: [',
+  'global:\n  smtp_auth_password: >-\n\tcanary\n  - x: [',
+  'global:\n  smtp_auth_password:\n    canary: [',
+  'a:\n  http_headers:\n    X-Key:\n      secrets:\n      - }canary',
+  'a: {proxy_connect_header: {X: [canary}}',
+  'global:\n  smtp_auth_password: *canary\n',
+  'global:\n  smtp_auth_password: !canary x\n  nope: 1',
+  'smtp_auth_password:canary\nroute: {}',
+  'global: {smtp_auth_password: a, smtp_auth_password: canary}',
 ])('no problem shows a secret: %s', (text) => {
   const compiled = compileConfig({ file: 'belfry.yml', text }, { matcherMode: 'fallback', retention: 1e9 });
   expect(compiled.ok).toBe(false);
