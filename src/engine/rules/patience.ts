@@ -25,8 +25,9 @@ export class SlotPatience {
   readonly #common = new AbortController();
   /** Some target took or refused something. */
   #isAnswered = false;
-  /** Somebody has waited to no avail: nobody after it waits beyond the common time. */
-  #isSpent = false;
+  /** Something was waited for to no avail, that it is taken or that it is seen: nobody after it waits so beyond the common time. */
+  #isUntaken = false;
+  #isUnseen = false;
 
   constructor(terms: PatienceTerms) {
     this.#terms = terms;
@@ -49,15 +50,18 @@ export class SlotPatience {
     const signal = this.#taking();
     const report = await writing(signal);
     if (report.isTaken || !signal.aborted) this.#isAnswered = true;
-    else if (!this.#end.signal.aborted) this.#isSpent = true;
+    else if (!this.#end.signal.aborted) this.#isUntaken = true;
     return report;
   }
 
-  /** Of a write that begins now. One that begins late, because its rule was slow, has some time of its own. */
+  /**
+   * Of a write that begins now. One that begins late, because its rule was slow or waited for others, has some time of its
+   * own: what is kept of its alerts must not be ahead of their series.
+   */
   #taking(): AbortSignal {
     const { clock, interval } = this.#terms;
     const until = clock.now() + leastPatience(interval);
-    if (this.#isSpent || this.#end.signal.aborted || until <= this.#takenUntil) return this.#common.signal;
+    if (this.#isUntaken || this.#end.signal.aborted || until <= this.#takenUntil) return this.#common.signal;
     const own = new AbortController();
     void clock.sleepUntil(until, this.#end.signal).then(() => own.abort(OVER));
     return own.signal;
@@ -67,16 +71,16 @@ export class SlotPatience {
   seenUntil(): Instant {
     const { clock, slot, interval } = this.#terms;
     const common = waitsUntil(slot, interval);
-    return this.#isSpent ? common : Math.max(common, clock.now() + leastPatience(interval));
+    return this.#isUntaken || this.#isUnseen ? common : Math.max(common, clock.now() + leastPatience(interval));
   }
 
   unseen(): void {
-    this.#isSpent = true;
+    this.#isUnseen = true;
   }
 
   /** Slots in a row, with this one, in which nobody took anything in time. */
   get untakenSlots(): number {
     const { untakenSlots } = this.#terms;
-    return this.#isAnswered ? 0 : this.#isSpent ? untakenSlots + 1 : untakenSlots;
+    return this.#isAnswered ? 0 : this.#isUntaken ? untakenSlots + 1 : untakenSlots;
   }
 }

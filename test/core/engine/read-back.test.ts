@@ -103,3 +103,19 @@ test('a reload does not wait for what is not seen', async () => {
   expect(askedAfter(stage, 'a + 1')).toEqual([]);
   expect(stage.sightings).toEqual([]);
 });
+
+test('an alert behind what is never seen is not kept before its series are taken', async () => {
+  const stage = stageThatShows(Infinity);
+  stage.writeTakes = 400;
+  await stage.load(`groups: [{name: g, interval: 20s, eval_offset: 0s, rules: [
+    {record: a, expr: x}, {alert: B, expr: a > 0}]}]`);
+  const isKept = (): boolean => [...stage.stored.values()].some(({ instances }) => instances.length > 0);
+  const isTaken = (): boolean => stage.written.some(({ labels }) => labels.get('__name__') === 'ALERTS');
+  const seen: [boolean, boolean][] = [];
+  for (const at of ['34s500ms', '35s20ms', '35s100ms', '36s']) {
+    await stage.until(at);
+    seen.push([isTaken(), isKept()]);
+  }
+  expect(seen).not.toContainEqual([false, true]);
+  expect(seen[3]).toEqual([true, true]);
+});
