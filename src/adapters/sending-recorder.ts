@@ -2,29 +2,28 @@
 // rarely as recorder.ts says things, a log line.
 import type { Clock } from '../ports/clock.ts';
 import type { AlertSinkMetrics, RemoteWriteMetrics } from '../ports/sending-metrics.ts';
-import type { LogFields, LogLevel } from './log.ts';
-import { Quiet } from './quiet.ts';
+import { QuietLog, type Log } from './quiet-log.ts';
 import { withoutCredentials } from './remote-write-counts.ts';
 
 export interface SendingRecorderParts {
-  readonly log: (level: LogLevel, message: string, fields?: LogFields) => void;
+  readonly log: Log;
   readonly metrics: { readonly remoteWrite: RemoteWriteMetrics; readonly alertSink: AlertSinkMetrics };
   readonly clock: Pick<Clock, 'now'>;
 }
 
 export function createSendingRecorder({ log, metrics, clock }: SendingRecorderParts): SendingRecorderParts['metrics'] {
-  const tell = new Trouble(log, clock);
+  const tell = new QuietLog(log, clock);
   return { remoteWrite: ofRemoteWrite(metrics.remoteWrite, tell), alertSink: ofAlertSink(metrics.alertSink, tell) };
 }
 
-function ofRemoteWrite(metrics: RemoteWriteMetrics, tell: Trouble): RemoteWriteMetrics {
+function ofRemoteWrite(metrics: RemoteWriteMetrics, tell: QuietLog): RemoteWriteMetrics {
   return {
     samplesIn: (target, count, newestAt) => metrics.samplesIn(target, count, newestAt),
     pending: (target, count) => metrics.pending(target, count),
     requestDone: (target, seconds, bytes, ok) => metrics.requestDone(target, seconds, bytes, ok),
     samplesSent(target, count, newestAt) {
       metrics.samplesSent(target, count, newestAt);
-      tell.over(`retry\0${target}`, 'Remote write takes samples again', { target });
+      tell.over([`retry\0${target}`], 'Remote write takes samples again', { target });
     },
     samplesRetried(target, count, why) {
       metrics.samplesRetried(target, count, why);
@@ -49,13 +48,13 @@ function ofRemoteWrite(metrics: RemoteWriteMetrics, tell: Trouble): RemoteWriteM
   };
 }
 
-function ofAlertSink(metrics: AlertSinkMetrics, tell: Trouble): AlertSinkMetrics {
+function ofAlertSink(metrics: AlertSinkMetrics, tell: QuietLog): AlertSinkMetrics {
   return {
     queued: (target, count) => metrics.queued(target, count),
     sent(target, count, seconds) {
       metrics.sent(target, count, seconds);
       const alertmanager = withoutCredentials(target);
-      tell.over(`alerts\0${target}`, 'An external Alertmanager takes alerts again', { alertmanager });
+      tell.over([`alerts\0${target}`], 'An external Alertmanager takes alerts again', { alertmanager });
     },
     failed(target, count, why) {
       metrics.failed(target, count, why);
@@ -68,24 +67,4 @@ function ofAlertSink(metrics: AlertSinkMetrics, tell: Trouble): AlertSinkMetrics
       tell.trouble('warn', `gone\0${target}`, '', 'Alerts for an external Alertmanager were given up', fields);
     },
   };
-}
-
-class Trouble {
-  readonly now: SendingRecorderParts['log'];
-  readonly #quiet: Quiet;
-
-  constructor(log: SendingRecorderParts['log'], clock: Pick<Clock, 'now'>) {
-    this.now = log;
-    this.#quiet = new Quiet(clock);
-  }
-
-  trouble(level: LogLevel, subject: string, what: string, message: string, fields: LogFields): void {
-    if (this.#quiet.mayTell(subject, what)) this.now(level, message, { ...fields, ...this.#quiet.told(subject) });
-    else this.now('debug', message, fields);
-  }
-
-  over(subject: string, message: string, fields: LogFields): void {
-    const failed = this.#quiet.forget(subject);
-    if (failed > 0) this.now('info', message, { ...fields, failed });
-  }
 }

@@ -1,13 +1,12 @@
 // Tells operators what becomes of spans: each event is its metrics and, as rarely as recorder.ts says things, a log line.
 import type { Clock } from '../ports/clock.ts';
-import type { LogFields, LogLevel } from './log.ts';
 import type { MetricsRegistry } from './metrics-registry.ts';
-import { Quiet } from './quiet.ts';
+import { QuietLog, type Log } from './quiet-log.ts';
 import type { SpanDropReason } from './tracing/span-queue.ts';
 import type { TracingParts } from './tracing/tracing.ts';
 
 export interface TracingRecorderParts {
-  readonly log: (level: LogLevel, message: string, fields?: LogFields) => void;
+  readonly log: Log;
   readonly registry: MetricsRegistry;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -21,29 +20,27 @@ export function createTracingRecorder({ log, registry, clock }: TracingRecorderP
     'reason',
   ]);
   for (const reason of REASONS) dropped.inc({ reason: labelOf(reason) }, 0);
-  const quiet = new Quiet(clock);
-  const tell = (level: LogLevel, subject: string, message: string, fields: LogFields): void => {
-    if (quiet.mayTell(subject, String(fields['detail']))) log(level, message, { ...fields, ...quiet.told(subject) });
-    else log('debug', message, fields);
-  };
+  const tell = new QuietLog(log, clock);
   return {
     switched: (to) =>
       to === null ? log('info', 'Tracing is off', {}) : log('info', 'Spans go to a collector', { endpoint: to }),
     exported(count) {
       exported.inc(count);
       // What is refused or too much goes on beside what is taken, and is said once a minute.
-      const failed = quiet.forget('retried') + quiet.forget('given up');
-      if (failed > 0) log('info', 'The collector takes spans again', { failed });
+      tell.over(['retried', 'given up'], 'The collector takes spans again');
     },
     retried(count, why) {
       retried.inc(count);
-      tell('warn', 'retried', 'Spans were not taken and will be sent again', { spans: count, detail: why });
+      tell.trouble('warn', 'retried', why, 'Spans were not taken and will be sent again', {
+        spans: count,
+        detail: why,
+      });
     },
     dropped(count, reason, why) {
       dropped.inc({ reason: labelOf(reason) }, count);
-      tell('warn', reason, 'Spans were given up', { spans: count, reason, detail: why });
+      tell.trouble('warn', reason, why, 'Spans were given up', { spans: count, reason, detail: why });
     },
-    warned: (why) => tell('warn', 'warned', 'The collector took spans with a remark', { detail: why }),
+    warned: (why) => tell.trouble('warn', 'warned', why, 'The collector took spans with a remark', { detail: why }),
   };
 }
 
