@@ -1,7 +1,6 @@
 // prometheus: where rules ask their questions, a mapping, or a list of them with names. Ours; its keys are spelled as
 // Prometheus spells those of remote_read, with the keys of http_config inline.
 import { readInt } from '../input/scalar.ts';
-import { parseDuration } from '../model/duration.ts';
 import { goQuote } from '../model/go-quote.ts';
 import type { DurationMs } from '../model/time.ts';
 import { compileHttpConfig } from '../outbound/compile.ts';
@@ -97,7 +96,7 @@ function compileDataSource(entry: Node, { baseDir }: DataSourceContext): DataSou
     url,
     externalUrl: compileExternalUrl(section) || url,
     timeout: compileTimeout(section),
-    holdVanished: durationOf(section, 'hold_vanished', DEFAULT_HOLD),
+    holdVanished: section.duration('hold_vanished', DEFAULT_HOLD),
     params: compileParams(section.section('params')),
     tenant: compileTenant(section),
     concurrency: positive(section, 'concurrency', DEFAULT_CONCURRENCY),
@@ -143,14 +142,9 @@ function compileExternalUrl(section: Section): string {
 }
 
 function compileTimeout(section: Section): DurationMs {
-  const timeout = durationOf(section, 'timeout', DEFAULT_TIMEOUT);
+  const timeout = section.duration('timeout', DEFAULT_TIMEOUT);
   if (timeout === 0) section.refuseValue('timeout', 'config/bad-value', 'timeout must be more than 0');
   return timeout;
-}
-
-function durationOf(section: Section, key: string, otherwise: DurationMs): DurationMs {
-  const parsed = parseDuration(section.text(key));
-  return section.text(key) !== '' && parsed.ok ? parsed.ms : otherwise;
 }
 
 /** What every question brings itself. */

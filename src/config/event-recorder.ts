@@ -3,8 +3,7 @@
 import { isAbsolute, join } from 'node:path';
 import { readBool, readInt } from '../input/scalar.ts';
 import { Secret } from '../input/secret.ts';
-import { parseDuration, printDuration } from '../model/duration.ts';
-import type { DurationMs } from '../model/time.ts';
+import { printDuration } from '../model/duration.ts';
 import { compileHttpConfig, DEFAULT_HTTP_CONFIG } from '../outbound/compile.ts';
 import { printHttpConfig } from '../outbound/print.ts';
 import { httpConfigSchema } from '../outbound/schema.ts';
@@ -111,10 +110,10 @@ function compileWebhook(entry: Node, baseDir: string): EventWebhookConfig | null
   return {
     url: new Secret(url),
     http,
-    timeout: durationOf(section, 'timeout', DEFAULTS.timeout),
+    timeout: section.duration('timeout', 0) || DEFAULTS.timeout,
     workers: countOf(section, 'workers', DEFAULTS.workers),
     maxRetries: countOf(section, 'max_retries', DEFAULTS.maxRetries),
-    retryBackoff: durationOf(section, 'retry_backoff', DEFAULTS.retryBackoff),
+    retryBackoff: section.duration('retry_backoff', 0) || DEFAULTS.retryBackoff,
     batch,
   };
 }
@@ -133,23 +132,18 @@ function compileBatch(section: Section): EventBatchConfig | null {
   return {
     maxEvents: countOf(section, 'batch_max_events', BATCH_DEFAULTS.maxEvents),
     maxBytes: countOf(section, 'batch_max_bytes', BATCH_DEFAULTS.maxBytes),
-    flushInterval: durationOf(section, 'batch_flush_interval', BATCH_DEFAULTS.flushInterval),
+    flushInterval: section.duration('batch_flush_interval', 0) || BATCH_DEFAULTS.flushInterval,
   };
 }
 
 /** 0 is the default, as it is upstream. */
 const isGiven = (section: Section, key: string): boolean =>
-  countOf(section, key, 0) > 0 || durationOf(section, key, 0) > 0;
+  countOf(section, key, 0) > 0 || section.duration(key, 0) > 0;
 
 /** Nothing below 1 means anything. */
 function countOf(section: Section, key: string, otherwise: number): number {
   const value = readInt(section.text(key)) ?? 0;
   return value > 0 ? value : otherwise;
-}
-
-function durationOf(section: Section, key: string, otherwise: DurationMs): DurationMs {
-  const parsed = parseDuration(section.text(key));
-  return parsed.ok && parsed.ms > 0 ? parsed.ms : otherwise;
 }
 
 /** A key of the top level. */

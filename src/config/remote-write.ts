@@ -3,7 +3,6 @@
 // nothing is read and then ignored.
 import { hash } from 'node:crypto';
 import { readBool, readInt } from '../input/scalar.ts';
-import { parseDuration } from '../model/duration.ts';
 import { goQuote } from '../model/go-quote.ts';
 import type { LabelNameMode } from '../model/label-name.ts';
 import type { DurationMs } from '../model/time.ts';
@@ -126,7 +125,7 @@ function compileTarget(entry: Node, context: RemoteWriteContext): RemoteWriteCon
     name: section.text('name') || unnamed(entry),
     url,
     http: withHeaders(section, http, headers),
-    timeout: durationOf(section, 'remote_timeout', DEFAULT_TIMEOUT) || DEFAULT_TIMEOUT,
+    timeout: section.duration('remote_timeout', DEFAULT_TIMEOUT) || DEFAULT_TIMEOUT,
     protocol,
     // Unlike upstream, where series are in the storage whether they are sent or not: here this is their way to it.
     sendsHistograms: section.bool('send_native_histograms', true),
@@ -180,9 +179,9 @@ function compileQueue(queue: Section | null): RemoteWriteConfig['queue'] {
   const compiled = {
     maxSamplesPerSend: positive(queue, 'max_samples_per_send', DEFAULTS.maxSamplesPerSend),
     capacity: positive(queue, 'capacity', DEFAULTS.capacity),
-    minBackoff: durationOf(queue, 'min_backoff', DEFAULTS.minBackoff),
-    maxBackoff: durationOf(queue, 'max_backoff', DEFAULTS.maxBackoff),
-    sampleAgeLimit: durationOf(queue, 'sample_age_limit', DEFAULTS.sampleAgeLimit),
+    minBackoff: queue.duration('min_backoff', DEFAULTS.minBackoff),
+    maxBackoff: queue.duration('max_backoff', DEFAULTS.maxBackoff),
+    sampleAgeLimit: queue.duration('sample_age_limit', DEFAULTS.sampleAgeLimit),
   };
   if (compiled.maxBackoff < compiled.minBackoff) {
     const message = 'remote write queue max_backoff must not be less than min_backoff';
@@ -214,11 +213,6 @@ function positive(section: Section, key: string, otherwise: number): number {
   if (value === null) return otherwise;
   if (value <= 0) section.refuseValue(key, 'config/bad-value', `remote write queue ${key} must be positive`);
   return value;
-}
-
-function durationOf(section: Section, key: string, otherwise: DurationMs): DurationMs {
-  const parsed = parseDuration(section.text(key));
-  return section.text(key) !== '' && parsed.ok ? parsed.ms : otherwise;
 }
 
 const NEVER_DONE: readonly (readonly [key: string, why: string])[] = [

@@ -3,7 +3,7 @@ import { readFloat } from '../input/scalar.ts';
 import { Secret } from '../input/secret.ts';
 import type { Printable } from '../input/print-yaml.ts';
 import type { Node } from '../input/node.ts';
-import { parseDuration, printDuration } from '../model/duration.ts';
+import { printDuration } from '../model/duration.ts';
 import { goQuote } from '../model/go-quote.ts';
 import type { DurationMs } from '../model/time.ts';
 import { compileTls } from '../outbound/compile-tls.ts';
@@ -36,7 +36,6 @@ const DEFAULT_TIMEOUT: DurationMs = 10_000;
 export function compileTracing(block: Node, baseDir: string): TracingConfig | null {
   if (!block.isMapping) return null;
   const section = Section.open(block.value, block.path, block.report, baseDir);
-  const timeout = parseDuration(section.text('timeout'));
   const config: TracingConfig = {
     clientType: clientType(section),
     endpoint: endpoint(section),
@@ -45,7 +44,7 @@ export function compileTracing(block: Node, baseDir: string): TracingConfig | nu
     tls: compileTls(section.section('tls_config')),
     headers: compileHeaders(section.section('headers')),
     compression: compression(section),
-    timeout: timeout.ok && timeout.ms > 0 ? timeout.ms : DEFAULT_TIMEOUT,
+    timeout: section.duration('timeout', 0) || DEFAULT_TIMEOUT,
   };
   return section.refused ? null : config;
 }

@@ -7,6 +7,8 @@ import type { Report } from '../input/node.ts';
 import { readBool } from '../input/scalar.ts';
 import { Secret } from '../input/secret.ts';
 import { isMapping } from '../input/tree.ts';
+import { parseDuration } from '../model/duration.ts';
+import type { DurationMs } from '../model/time.ts';
 import type { SecretSource, TextSource } from './http-config.ts';
 
 /** What a whole compilation shares. */
@@ -44,6 +46,13 @@ export class Section {
   text(key: string): string {
     const value = this.#values.get(key);
     return typeof value === 'string' ? value : '';
+  }
+
+  /** What is none is refused by the schema. */
+  duration(key: string, otherwise: DurationMs): DurationMs {
+    const text = this.text(key);
+    const parsed = parseDuration(text);
+    return text !== '' && parsed.ok ? parsed.ms : otherwise;
   }
 
   bool(key: string, otherwise: boolean): boolean {
