@@ -6,6 +6,8 @@ import { EVENT_TYPES, type StreamEvent } from '../../history/stream-event.ts';
 import { Queue } from '../../model/queue.ts';
 import { wholeText } from '../../outbound/secrets.ts';
 import type { EventStream } from '../../ports/event-stream.ts';
+import { isDoneFirst } from '../abort-race.ts';
+import { finish } from '../finish.ts';
 import type { EventOutput } from './output.ts';
 import type { Outputs } from './outputs.ts';
 import type { StreamReport } from './report.ts';
@@ -81,11 +83,15 @@ export class OutgoingEvents implements EventStream {
   async close(enough: AbortSignal): Promise<void> {
     this.#isClosed = true;
     this.#sources.clear();
-    await Promise.race([this.#running, aborted(enough)]);
+    if (this.#running !== null) await isDoneFirst(this.#running, enough);
     this.#isOver = true;
     while (this.#queue.size > 0) this.#parts.report.dropped(EVENT_TYPES[this.#queue.take().kind]);
-    void aborted(enough).then(() => this.#ending.abort());
-    await Promise.all([...this.#outputs.map((output) => output.close(enough)), ...this.#leaving]);
+    const closing = [...this.#outputs.map((output) => output.close(enough)), ...this.#leaving];
+    await finish(
+      Promise.all(closing).then(() => {}),
+      this.#ending,
+      enough,
+    );
     await this.#parts.outputs.close(enough);
   }
 
@@ -157,9 +163,3 @@ export class OutgoingEvents implements EventStream {
     for (const { type, json } of events) report.taken(type, name, Buffer.byteLength(json) + bytesBetween);
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

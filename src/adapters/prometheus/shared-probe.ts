@@ -1,4 +1,5 @@
 // One probe for all who wait whether a source is there. It is begun by the first of them and given up with the last.
+import { isDoneFirst } from '../abort-race.ts';
 
 interface Underway {
   readonly stop: AbortController;
@@ -20,11 +21,7 @@ export class SharedProbe {
     if (signal.aborted) return;
     const { ended } = (this.#underway ??= this.#begin());
     this.#waiting++;
-    const { promise: enough, resolve } = Promise.withResolvers<void>();
-    const stop = (): void => resolve();
-    signal.addEventListener('abort', stop);
-    await Promise.race([ended, enough]);
-    signal.removeEventListener('abort', stop);
+    await isDoneFirst(ended, signal);
     if (--this.#waiting === 0) this.over();
   }
 

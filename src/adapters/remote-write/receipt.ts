@@ -1,4 +1,5 @@
 // What one write waits for at one target: that each of its samples has come to an end.
+import { isDoneFirst } from '../abort-race.ts';
 import type { Receipt } from './series.ts';
 
 const MOST_MESSAGES = 10;
@@ -44,12 +45,6 @@ export class WriteReceipt implements Receipt {
 
   /** Ends when all is settled, or when the signal ends the waiting; what is on its way stays so. */
   async settled(signal: AbortSignal): Promise<void> {
-    if (this.#left === 0) return;
-    const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
-    const end = (): void => stop();
-    signal.addEventListener('abort', end);
-    if (signal.aborted) stop();
-    await Promise.race([this.#done.promise, stopped]);
-    signal.removeEventListener('abort', end);
+    if (this.#left > 0) await isDoneFirst(this.#done.promise, signal);
   }
 }

@@ -125,14 +125,7 @@ export class UnkeptSpan implements Span {
   readonly fail = nothing;
   readonly end = nothing;
 
-  constructor({ traceId, spanId, flags, state }: TraceContext) {
-    ({
-      traceId: this.traceId,
-      spanId: this.spanId,
-      flags: this.flags,
-      state: this.state,
-    } = {
-      ...{ traceId, spanId, flags, state },
-    });
+  constructor(context: TraceContext) {
+    ({ traceId: this.traceId, spanId: this.spanId, flags: this.flags, state: this.state } = context);
   }
 }
